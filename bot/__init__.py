@@ -1,1 +1,1 @@
-
+"""What the desk knows and does; no web framework here."""

@@ -1,1 +1,1 @@
-
+"""Doors that open when someone speaks, taps, clicks or types a command."""

@@ -1,1 +1,1 @@
-
+"""Doors that open when it is time."""
