@@ -1,0 +1,67 @@
+"""Seals personal data with AES-GCM under rotating keys, and finds it again by keyed hash."""
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = b"\x01"
+_ID_SIZE = 4
+_NONCE_SIZE = 12
+
+
+class SealBroken(Exception):
+    """The sealed value was changed, belongs elsewhere, or its key is gone from the settings."""
+
+
+class Sealer:
+    """Holds the data keys (newest first) and the lookup key; safe to share between threads.
+
+    A sealed value is version, key id, nonce and ciphertext, so a key can be retired once every
+    value has been sealed again under a newer one (`rotate-keys`).
+    """
+
+    def __init__(self, data_keys: Sequence[bytes], lookup_key: bytes) -> None:
+        if not data_keys:
+            raise ValueError("at least one data key is needed")
+        self._ciphers = {_key_id(key): AESGCM(key) for key in data_keys}
+        self._newest = _key_id(data_keys[0])
+        self._lookup_key = lookup_key
+
+    def seal(self, value: bytes, purpose: str) -> bytes:
+        """`value` sealed under the newest key and bound to `purpose` (such as "inbox.event")."""
+        nonce = os.urandom(_NONCE_SIZE)
+        sealed = self._ciphers[self._newest].encrypt(nonce, value, purpose.encode())
+        return _VERSION + self._newest + nonce + sealed
+
+    def open(self, sealed: bytes, purpose: str) -> bytes:
+        """What `seal` was given. Raises SealBroken when it can't be had."""
+        key_id = sealed[1 : 1 + _ID_SIZE]
+        nonce = sealed[1 + _ID_SIZE : 1 + _ID_SIZE + _NONCE_SIZE]
+        cipher = self._ciphers.get(key_id)
+        if sealed[:1] != _VERSION or cipher is None or len(nonce) < _NONCE_SIZE:
+            raise SealBroken(purpose)
+        try:
+            return cipher.decrypt(nonce, sealed[1 + _ID_SIZE + _NONCE_SIZE :], purpose.encode())
+        except InvalidTag as broken:
+            raise SealBroken(purpose) from broken
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """True when `sealed` already stands under the newest key."""
+        return sealed[1 : 1 + _ID_SIZE] == self._newest
+
+    def lookup(self, value: str, purpose: str) -> str:
+        """A keyed hash by which `value` can be found but not read: 43 URL-safe characters.
+
+        It does not change when data keys rotate (security: the lookup key is of its own).
+        """
+        digest = hmac.new(self._lookup_key, f"{purpose}\0{value}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"key id" + key).digest()[:_ID_SIZE]
