@@ -11,6 +11,7 @@ OWNERS = (
     "bot.residents",
     "bot.knowledge",
     "bot.questions",
+    "bot.plan",
 )
 
 for _owner in OWNERS:

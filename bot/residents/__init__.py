@@ -1,1 +1,1 @@
-
+"""Residents: preferences, consent, and being forgotten."""

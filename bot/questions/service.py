@@ -1,0 +1,121 @@
+"""Keeps the question log: what was asked, what the resident said of the answer, what waits."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.questions.models import AwaitedAnswer, QuestionRow
+from bot.questions.rules import NONE_OF_THESE, Asked, Noted, NotYours, Review
+
+
+def log(session: Session, asked: Asked) -> int:
+    """Logs a question and returns its number, which the buttons of the answer carry."""
+    row = QuestionRow(
+        asked_at=asked.asked_at,
+        resident_key=asked.resident_key,
+        message_id=asked.message_id,
+        text=asked.text,
+        normalised=asked.normalised,
+        kind=asked.kind,
+        outcome=asked.outcome,
+        shown=list(asked.shown),
+        scores=list(asked.scores),
+        gate=asked.gate,
+        margin=asked.margin,
+        vector=asked.vector,
+        latency_ms=asked.latency_ms,
+        review=Review.UNANSWERED if asked.outcome == "unanswered" else None,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def own(session: Session, question_id: int, resident_key: str) -> QuestionRow | None:
+    """The resident's own question, or None: nobody sees another's."""
+    row = session.get(QuestionRow, question_id)
+    return row if row is not None and row.resident_key == resident_key else None
+
+
+def react(
+    session: Session, question_id: int, resident_key: str, resolved: bool, now: datetime
+) -> Noted | NotYours:
+    """Keeps はい or いいえ; いいえ puts the question before the support team.
+
+    The last word counts; the same word twice changes nothing.
+    """
+    row = own(session, question_id, resident_key)
+    if row is None:
+        return NotYours()
+    reaction = "yes" if resolved else "no"
+    first = row.reaction != reaction
+    if first:
+        row.reaction, row.reaction_at = reaction, now
+        row.review = None if resolved else Review.NOT_RESOLVED
+    return Noted(question_id, first)
+
+
+def choose(
+    session: Session, question_id: int, resident_key: str, entry_id: str, now: datetime
+) -> Noted | NotYours:
+    """Keeps which candidate the resident opened; the first choice is the one that counts."""
+    row = own(session, question_id, resident_key)
+    if row is None or entry_id not in row.shown:
+        return NotYours()
+    first = row.choice in (None, NONE_OF_THESE)
+    if first:
+        row.choice, row.choice_at, row.review = entry_id, now, None
+    return Noted(question_id, first)
+
+
+def choose_none(
+    session: Session, question_id: int, resident_key: str, now: datetime
+) -> Noted | NotYours:
+    """Keeps that none of the candidates fitted, and puts the question before the support team."""
+    row = own(session, question_id, resident_key)
+    if row is None:
+        return NotYours()
+    first = row.choice is None
+    if first:
+        row.choice, row.choice_at, row.review = NONE_OF_THESE, now, Review.NONE_OF_THESE
+    return Noted(question_id, first)
+
+
+def await_answer(
+    session: Session, question_id: int, resident_key: str, now: datetime
+) -> Noted | NotYours:
+    """Keeps that the resident wants to be told when staff have found the answer; once."""
+    row = own(session, question_id, resident_key)
+    if row is None:
+        return NotYours()
+    first = session.get(AwaitedAnswer, question_id) is None
+    if first:
+        session.add(AwaitedAnswer(question_id=question_id, resident_key=resident_key, asked_at=now))
+        row.review = row.review or Review.UNANSWERED
+    return Noted(question_id, first)
+
+
+def withdraw(session: Session, message_id: str, resident_key: str | None, now: datetime) -> int:
+    """Takes the words of an unsent message out of the log; the row stays as 取り消されました.
+
+    Source: LINE's rule that unsent content must no longer be readable anywhere.
+    """
+    gone = session.execute(
+        update(QuestionRow)
+        .where(QuestionRow.message_id == message_id, QuestionRow.resident_key == resident_key)
+        .values(text=None, normalised=None, vector=None, withdrawn_at=now, review=None)
+        .returning(QuestionRow.id)
+    )
+    return len(gone.all())
+
+
+def withdraw_earlier_wording(
+    session: Session, message_id: str, resident_key: str | None, now: datetime
+) -> None:
+    """Takes the old words of an edited message out; the new ones are logged as a question."""
+    session.execute(
+        update(QuestionRow)
+        .where(QuestionRow.message_id == message_id, QuestionRow.resident_key == resident_key)
+        .values(text=None, normalised=None, vector=None, edited_at=now, review=None)
+    )
