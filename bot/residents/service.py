@@ -12,11 +12,6 @@ from bot.sealing import Sealer
 USER_ID_PURPOSE = "resident.user_id"
 
 
-def key_of(sealer: Sealer, user_id: str) -> str:
-    """The keyed hash under which the resident with this LINE user id is kept."""
-    return sealer.lookup(user_id, "line user")
-
-
 def recognise(session: Session, key: str) -> Resident:
     """The resident, or a newcomer when the desk has not met them. Writes nothing."""
     row = session.get(ResidentRow, key)

@@ -1,0 +1,45 @@
+"""わたしの情報: what is kept of a resident, how they are spoken to, and how all of it goes."""
+
+from bot.line.limits import Message
+from bot.residents.rules import Style
+from bot.speech import flex
+from bot.speech.texts import Voice
+
+
+def kept(voice: Voice, *, questions: int, waiting: int, watching: int) -> list[Message]:
+    """Everything that is kept, as counts, with the ways to change and to delete it."""
+    body = [
+        flex.row(voice.say("me.questions"), voice.say("me.questions_count", count=questions)),
+        flex.row(voice.say("me.waiting"), voice.say("me.questions_count", count=waiting)),
+        flex.row(voice.say("me.watching"), voice.say("me.questions_count", count=watching)),
+        flex.row(voice.say("me.style"), voice.say(f"me.style_{voice.style}")),
+        flex.text(voice.say("me.nothing_else"), size="md", color=flex.QUIET),
+    ]
+    buttons = [
+        flex.button(flex.postback(voice.label("button.style"), "style")),
+        flex.button(flex.postback(voice.label("button.forget"), "forget")),
+        flex.button(flex.postback(voice.label("button.menu"), "menu")),
+    ]
+    title = voice.say("me.title")
+    return [flex.card(title, flex.bubble(title, body, buttons))]
+
+
+def styles(voice: Voice) -> list[Message]:
+    """The three ways of being spoken to."""
+    title = voice.say("me.style_title")
+    buttons = [
+        flex.button(flex.postback(voice.label(f"button.style_{style}"), "style_set", s=style))
+        for style in Style
+    ]
+    return [flex.card(title, flex.bubble(title, [], buttons))]
+
+
+def confirm_forgetting(voice: Voice) -> list[Message]:
+    """Asks once more before everything goes."""
+    title = voice.say("me.forget_title")
+    said = voice.say("me.forget_ask")
+    buttons = [
+        flex.button(flex.postback(voice.label("button.forget_yes"), "forget_yes")),
+        flex.button(flex.postback(voice.label("button.forget_no"), "forget_no"), style="primary"),
+    ]
+    return [flex.card(title, flex.bubble(title, flex.sentences(said), buttons))]

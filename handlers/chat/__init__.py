@@ -1,0 +1,1 @@
+"""The conversation: one event comes in, one decision is made, one reply goes out."""

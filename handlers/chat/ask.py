@@ -1,0 +1,228 @@
+"""Questions in everyday Japanese: danger first, then follow-ups, then the knowledge base."""
+
+import time
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from bot import masking
+from bot.answers.values import Decision, Outcome
+from bot.knowledge import service as knowledge
+from bot.knowledge.rules import KnowledgeEntry
+from bot.line.limits import Message
+from bot.questions import service as questions
+from bot.questions.rules import Asked, Kind, Noted
+from bot.residents import service as residents
+from bot.residents.rules import Topic
+from bot.speech import answer_cards, flex, menu_cards
+from handlers.chat.follow_up import follow_up
+from handlers.chat.turn import Commit, Turn, say
+from handlers.chat.words import BY_WORD
+
+_READ_AT_MOST = 1000
+"""Characters of a message that are searched; what follows adds nothing but time."""
+
+_SHOWN = 3
+
+
+def text(turn: Turn) -> Commit:
+    """A typed message: danger first, then words that act as buttons, then a question."""
+    said = turn.inbound.text or ""
+    if not said.strip():
+        return say(flex.plain(turn.voice.say("greeting.ask_how")))
+    return (
+        _danger(turn, said) or _typed(turn, said) or follow_up(turn, said) or _question(turn, said)
+    )
+
+
+def edited(turn: Turn) -> Commit:
+    """An edited message: its old words leave the log and the new ones are answered."""
+    answer_anew = text(turn)
+
+    def commit(session: Session) -> list[Message]:
+        message_id, key = turn.inbound.message_id, turn.resident.key
+        if message_id:
+            questions.withdraw_earlier_wording(session, message_id, key, turn.now)
+        return [*answer_anew(session)]
+
+    return commit
+
+
+def unsend(turn: Turn) -> Commit:
+    """An unsent message: its words leave the log."""
+
+    def commit(session: Session) -> list[Message]:
+        if turn.inbound.message_id:
+            questions.withdraw(session, turn.inbound.message_id, turn.resident.key, turn.now)
+        return []
+
+    return commit
+
+
+def opened(turn: Turn) -> Commit:
+    """A candidate was tapped: its answer, and the choice is kept."""
+    question_id = turn.number("q")
+    entry = knowledge.entry(turn.session, turn.arguments.get("e", ""))
+    if entry is None:
+        return _gone(turn)
+
+    def commit(session: Session) -> list[Message]:
+        noted = questions.choose(session, question_id, turn.resident.key, entry.id, turn.now)
+        _remember(session, turn, entry.id)
+        known = question_id if isinstance(noted, Noted) else None
+        return answer_cards.answer(turn.voice, turn.desk.city, entry, known)
+
+    return commit
+
+
+def none_of_these(turn: Turn) -> Commit:
+    """No candidate fitted: the question goes before the support team."""
+    question_id = turn.number("q")
+
+    def commit(session: Session) -> list[Message]:
+        noted = questions.choose_none(session, question_id, turn.resident.key, turn.now)
+        if not isinstance(noted, Noted):
+            return _not_yours(turn)
+        return answer_cards.unanswered(
+            turn.voice, turn.desk.city, question_id, after_candidates=True
+        )
+
+    return commit
+
+
+def resolved(turn: Turn) -> Commit:
+    """はい: it helped."""
+    return _react(turn, resolved=True)
+
+
+def not_resolved(turn: Turn) -> Commit:
+    """いいえ: the question goes before the support team with the entries that were shown."""
+    return _react(turn, resolved=False)
+
+
+def await_answer(turn: Turn) -> Commit:
+    """「調べてお返事します」: the resident will be told when staff know."""
+    question_id = turn.number("q")
+
+    def commit(session: Session) -> list[Message]:
+        noted = questions.await_answer(session, question_id, turn.resident.key, turn.now)
+        match noted:
+            case Noted(first=True):
+                words = turn.voice.say("ask.awaited")
+            case Noted():
+                words = turn.voice.say("ask.awaited_already")
+            case _:
+                return _not_yours(turn)
+        return menu_cards.ways_on(turn.voice, flex.plain(words))
+
+    return commit
+
+
+def _danger(turn: Turn, said: str) -> Commit | None:
+    danger = turn.desk.dangers.recognise(said)
+    if danger is None:
+        return None
+    calls = [(call.label, call.number, call.note) for call in danger.calls]
+    messages = menu_cards.danger(turn.voice, danger.warm, calls)
+    asked = _asked(turn, said, Kind.DANGER, f"danger:{danger.kind}"[:16])
+
+    def commit(session: Session) -> list[Message]:
+        questions.log(session, asked)
+        return messages
+
+    return commit
+
+
+def _typed(turn: Turn, said: str) -> Commit | None:
+    handler = BY_WORD.get(turn.desk.typed.route(said) or "")
+    return handler(turn) if handler else None
+
+
+def _question(turn: Turn, said: str) -> Commit:
+    began = time.perf_counter()
+    decision = turn.desk.engine.ask(said[:_READ_AT_MOST])
+    entries = _shown(turn, decision)
+    outcome = decision.outcome if entries else Outcome.UNANSWERED
+    asked = replace(
+        _asked(turn, said, Kind.QUESTION, outcome.value),
+        normalised=masking.mask_for_log(decision.normalised),
+        shown=tuple(entry.id for entry in entries),
+        scores=tuple(round(ranked.score, 4) for ranked in decision.ranked[:_SHOWN]),
+        gate=round(decision.gate, 4),
+        margin=round(decision.margin, 4),
+        vector=decision.vector,
+        latency_ms=round((time.perf_counter() - began) * 1000, 2),
+    )
+
+    def commit(session: Session) -> list[Message]:
+        question_id = questions.log(session, asked)
+        return _answer(turn, session, outcome, entries, question_id)
+
+    return commit
+
+
+def _shown(turn: Turn, decision: Decision) -> list[KnowledgeEntry]:
+    if decision.outcome is Outcome.UNANSWERED:
+        return []
+    most = 1 if decision.outcome is Outcome.DIRECT else _SHOWN
+    found = (knowledge.entry(turn.session, r.entry_id) for r in decision.ranked[:most])
+    return [entry for entry in found if entry is not None]
+
+
+def _answer(
+    turn: Turn,
+    session: Session,
+    outcome: Outcome,
+    entries: list[KnowledgeEntry],
+    question_id: int,
+) -> list[Message]:
+    city = turn.desk.city
+    match outcome:
+        case Outcome.DIRECT:
+            _remember(session, turn, entries[0].id)
+            return answer_cards.answer(turn.voice, city, entries[0], question_id)
+        case Outcome.CANDIDATES:
+            return answer_cards.candidates(turn.voice, entries, question_id)
+        case Outcome.UNANSWERED:
+            return answer_cards.unanswered(turn.voice, city, question_id)
+
+
+def _asked(turn: Turn, said: str, kind: Kind, outcome: str) -> Asked:
+    return Asked(
+        asked_at=turn.now,
+        resident_key=turn.resident.key,
+        message_id=turn.inbound.message_id,
+        text=masking.mask_for_log(said),
+        normalised="",
+        kind=kind,
+        outcome=outcome,
+    )
+
+
+def _react(turn: Turn, *, resolved: bool) -> Commit:
+    question_id = turn.number("q")
+
+    def commit(session: Session) -> list[Message]:
+        noted = questions.react(session, question_id, turn.resident.key, resolved, turn.now)
+        if not isinstance(noted, Noted):
+            return _not_yours(turn)
+        if resolved:
+            said = flex.plain(turn.voice.say("ask.thanks"))
+            return menu_cards.ways_on(turn.voice, said)
+        return answer_cards.not_resolved(turn.voice, turn.desk.city, question_id)
+
+    return commit
+
+
+def _remember(session: Session, turn: Turn, entry_id: str) -> None:
+    topic = Topic("entry", entry_id)
+    residents.remember_topic(session, turn.resident.key, topic, turn.now)
+
+
+def _gone(turn: Turn) -> Commit:
+    said = flex.plain(turn.voice.say("ask.gone"))
+    return say(menu_cards.ways_on(turn.voice, said))
+
+
+def _not_yours(turn: Turn) -> list[Message]:
+    return menu_cards.ways_on(turn.voice, flex.plain(turn.voice.say("ask.not_yours")))

@@ -1,0 +1,118 @@
+"""Greets, shows the menu and the way to a person, and answers what is not a question."""
+
+from sqlalchemy.orm import Session
+
+from bot.line.limits import Message
+from bot.residents import service as residents
+from bot.speech import flex, menu_cards
+from handlers.chat.turn import Commit, Turn, say
+
+
+def follow(turn: Turn) -> Commit:
+    """Someone added the account, or came back to it."""
+    if not turn.resident.is_new and not turn.resident.has_left:
+        words = flex.plain(turn.voice.say("greeting.welcome_back"))
+        return say([*words, *menu_cards.menu(turn.voice)])
+    return say(menu_cards.welcome(turn.voice, turn.desk.city))
+
+
+def unfollow(turn: Turn) -> Commit:
+    """Someone blocked the account: nothing is sent to them from now on."""
+
+    def commit(session: Session) -> list[Message]:
+        residents.leave(session, turn.resident.key, turn.now)
+        return []
+
+    return commit
+
+
+def join(turn: Turn) -> Commit:
+    """The account was taken into a group: one sentence pointing to the one-to-one chat."""
+    return say(flex.plain(turn.voice.say("greeting.group_join")))
+
+
+def menu(turn: Turn) -> Commit:
+    """The menu."""
+    return say(menu_cards.menu(turn.voice))
+
+
+def back(turn: Turn) -> Commit:
+    """Typed 戻る: from anywhere, to the menu, with a word that says so."""
+    again = flex.plain(turn.voice.say("greeting.menu_again"))
+    return say([*again, *menu_cards.menu(turn.voice)])
+
+
+def hello(turn: Turn) -> Commit:
+    """A greeting or thanks is answered kindly."""
+    return _short(turn, "greeting.welcome_back")
+
+
+def thanks(turn: Turn) -> Commit:
+    """Thanks are answered kindly."""
+    return _short(turn, "ask.thanks")
+
+
+def how_to_ask(turn: Turn) -> Commit:
+    """How a question is asked here."""
+    return _short(turn, "greeting.ask_how")
+
+
+def person(turn: Turn) -> Commit:
+    """The way to a person."""
+    return say(menu_cards.person(turn.voice, turn.desk.city))
+
+
+def classes(turn: Turn) -> Commit:
+    """Classes: until they can be booked here, who takes bookings."""
+    return say(menu_cards.classes_to_come(turn.voice, turn.desk.city))
+
+
+def news(turn: Turn) -> Commit:
+    """Announcements: until they are sent here, where to look."""
+    return say(menu_cards.news_to_come(turn.voice, turn.desk.city))
+
+
+def sticker(turn: Turn) -> Commit:
+    """A sticker."""
+    return _short(turn, "greeting.sticker")
+
+
+def picture(turn: Turn) -> Commit:
+    """A photo or a film."""
+    return _short(turn, "greeting.picture")
+
+
+def sound(turn: Turn) -> Commit:
+    """A voice message."""
+    return _short(turn, "greeting.sound")
+
+
+def file(turn: Turn) -> Commit:
+    """A file."""
+    return _short(turn, "greeting.file")
+
+
+def location(turn: Turn) -> Commit:
+    """A shared place: where the nearest desk is."""
+    words = flex.plain(turn.voice.say("greeting.location"))
+    return say([*words, *menu_cards.person(turn.voice, turn.desk.city)])
+
+
+def unknown(turn: Turn) -> Commit:
+    """An event the desk does not know, with a reply token all the same."""
+    return _short(turn, "greeting.unknown")
+
+
+def stale(turn: Turn) -> Commit:
+    """A button from an older day, or one that never was ours."""
+    words = flex.plain(turn.voice.say("greeting.stale"))
+    return say([*words, *menu_cards.menu(turn.voice)])
+
+
+def silence(_turn: Turn) -> Commit:
+    """Nothing is said and nothing kept."""
+    return say([])
+
+
+def _short(turn: Turn, name: str) -> Commit:
+    return say(menu_cards.ways_on(turn.voice, flex.plain(turn.voice.say(name))))

@@ -1,0 +1,75 @@
+"""Procedures by life event, within four taps; and the wish to know when one goes online."""
+
+from sqlalchemy.orm import Session
+
+from bot.knowledge import service as knowledge
+from bot.line.limits import Message
+from bot.plan import service as plan
+from bot.residents import service as residents
+from bot.residents.rules import Topic
+from bot.speech import flex, menu_cards, procedure_cards
+from handlers.chat.turn import Commit, Turn, say
+
+_AT_ONCE = 10
+
+
+def areas(turn: Turn) -> Commit:
+    """The areas of life."""
+    items = [(area.key, area.title, area.about) for area in turn.desk.life_menu.areas]
+    return say(procedure_cards.groups(turn.voice, "procedure.areas_title", "events", items))
+
+
+def events(turn: Turn) -> Commit:
+    """The life events of one area."""
+    area = turn.desk.life_menu.area(turn.arguments.get("k", ""))
+    if area is None:
+        return areas(turn)
+    items = [(event.key, event.title, event.about) for event in area.events]
+    return say(procedure_cards.groups(turn.voice, "procedure.events_title", "event", items))
+
+
+def event(turn: Turn) -> Commit:
+    """The procedures of one life event, side by side."""
+    chosen = turn.desk.life_menu.event(turn.arguments.get("k", ""))
+    found = knowledge.procedures_for(turn.session, chosen.title) if chosen else []
+    if chosen is None or not found:
+        words = flex.plain(turn.voice.say("procedure.none_here"))
+        return say([*words, *menu_cards.person(turn.voice, turn.desk.city)])
+    listed = [(one, knowledge.online_status(one, turn.now)) for one in found[:_AT_ONCE]]
+    return say(
+        menu_cards.ways_on(turn.voice, procedure_cards.overview(turn.voice, chosen.title, listed))
+    )
+
+
+def procedure(turn: Turn) -> Commit:
+    """One procedure, whole; follow-up questions are read against it from now on."""
+    found = knowledge.procedure(turn.session, turn.arguments.get("p", ""))
+    if found is None:
+        words = flex.plain(turn.voice.say("procedure.gone"))
+        return say([*words, *menu_cards.menu(turn.voice)])
+    online = knowledge.online_status(found, turn.now)
+    messages = procedure_cards.one(turn.voice, turn.desk.city, found, online)
+
+    def commit(session: Session) -> list[Message]:
+        topic = Topic("procedure", found.id)
+        residents.remember_topic(session, turn.resident.key, topic, turn.now)
+        return messages
+
+    return commit
+
+
+def watch(turn: Turn) -> Commit:
+    """「この手続きがオンラインになったら知らせて」 is kept, once."""
+    found = knowledge.procedure(turn.session, turn.arguments.get("p", ""))
+    if found is None:
+        return procedure(turn)
+
+    def commit(session: Session) -> list[Message]:
+        first = plan.watch(session, turn.resident.key, found.id, turn.now)
+        if first:
+            said = turn.voice.say("procedure.watched", name=found.name)
+        else:
+            said = turn.voice.say("procedure.watched_already", name=found.name)
+        return menu_cards.ways_on(turn.voice, flex.plain(said))
+
+    return commit

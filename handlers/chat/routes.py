@@ -1,0 +1,51 @@
+"""The table of contents of the conversation: what is said or tapped, and who answers."""
+
+from urllib.parse import parse_qsl
+
+from handlers.chat import ask, greeting, me, procedures
+from handlers.chat.turn import Handler
+
+BY_KIND: dict[str, Handler] = {
+    "text": ask.text,
+    "edited": ask.edited,
+    "unsend": ask.unsend,
+    "follow": greeting.follow,
+    "unfollow": greeting.unfollow,
+    "join": greeting.join,
+    "sticker": greeting.sticker,
+    "image": greeting.picture,
+    "video": greeting.picture,
+    "audio": greeting.sound,
+    "file": greeting.file,
+    "location": greeting.location,
+}
+
+BY_BUTTON: dict[str, Handler] = {
+    "menu": greeting.menu,
+    "ask": greeting.how_to_ask,
+    "person": greeting.person,
+    "classes": greeting.classes,
+    "news": greeting.news,
+    "open": ask.opened,
+    "none": ask.none_of_these,
+    "yes": ask.resolved,
+    "no": ask.not_resolved,
+    "await": ask.await_answer,
+    "procedures": procedures.areas,
+    "events": procedures.events,
+    "event": procedures.event,
+    "procedure": procedures.procedure,
+    "watch": procedures.watch,
+    "me": me.see,
+    "style": me.styles,
+    "style_set": me.choose_style,
+    "forget": me.ask_before_forgetting,
+    "forget_yes": me.forget,
+    "forget_no": me.keep,
+}
+
+
+def read_button(data: str | None) -> tuple[Handler, dict[str, str]]:
+    """Who answers a tapped button, and what the button carried; a stale one has its own answer."""
+    arguments = dict(parse_qsl(data or ""))
+    return BY_BUTTON.get(arguments.get("to", ""), greeting.stale), arguments

@@ -1,0 +1,68 @@
+"""Recognises words that do what a button does, and short questions about the last answer."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jaconv
+
+_DROPPED = re.compile(r"[\s。、．，・!?！？…〜~ー\-「」『』（）()]+")
+
+
+def fold(text: str) -> str:
+    """`text` without differences of width, case, kana, marks and spaces."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    hiragana: str = jaconv.kata2hira(folded)
+    return _DROPPED.sub("", hiragana)
+
+
+class TypedWords:
+    """Words that, typed alone, do what a button does."""
+
+    def __init__(self, held: Mapping[str, Iterable[str]]) -> None:
+        self._route = {fold(word): route for route, words in held.items() for word in words}
+
+    def route(self, text: str) -> str | None:
+        """The route of a message that is such a word and nothing else."""
+        return self._route.get(fold(text)) if len(text) <= 40 else None
+
+
+class FollowUps:
+    """Short questions such as 「いくら？」, read against the last answer."""
+
+    _LEADS = "leads"
+    _TAILS = "tails"
+
+    def __init__(self, held: Mapping[str, Iterable[str]]) -> None:
+        self._leads = _longest_first(held[self._LEADS])
+        self._tails = _longest_first(held[self._TAILS])
+        self._fact = {
+            fold(core): fact
+            for fact, cores in held.items()
+            if fact not in (self._LEADS, self._TAILS)
+            for core in cores
+        }
+
+    def fact(self, text: str) -> str | None:
+        """Which fact is asked for ("fee", "bring", …), or None when it is a question of its own."""
+        if len(text) > 40:
+            return None
+        return next(
+            (self._fact[core] for core in self._cores(fold(text)) if core in self._fact), None
+        )
+
+    def _cores(self, folded: str) -> Iterable[str]:
+        starts = [folded, *(folded[len(lead) :] for lead in self._leads if folded.startswith(lead))]
+        for start in starts:
+            yield start
+            ends = {start}
+            for _ in range(3):
+                ends = {
+                    end[: -len(tail)] for end in ends for tail in self._tails if end.endswith(tail)
+                }
+                yield from ends
+
+
+def _longest_first(words: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(sorted({fold(word) for word in words}, key=len, reverse=True))

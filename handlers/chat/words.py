@@ -1,0 +1,21 @@
+"""Words that, typed alone, do what a button does, and who answers each; see content/typed.toml."""
+
+from handlers.chat import greeting, me, procedures
+from handlers.chat.turn import Handler
+
+BY_WORD: dict[str, Handler] = {
+    "menu": greeting.menu,
+    "back": greeting.back,
+    "person": greeting.person,
+    "me": me.see,
+    "forget": me.ask_before_forgetting,
+    "procedures": procedures.areas,
+    "ask": greeting.how_to_ask,
+    "classes": greeting.classes,
+    "news": greeting.news,
+    "style_easy": me.easy,
+    "style_furigana": me.furigana,
+    "style_plain": me.plain,
+    "thanks": greeting.thanks,
+    "hello": greeting.hello,
+}
