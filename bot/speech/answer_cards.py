@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.city import City, Section
-from bot.knowledge.rules import KnowledgeEntry
+from bot.knowledge.values import KnowledgeEntry
 from bot.line.limits import Message
 from bot.speech import flex
 from bot.speech.texts import Voice
@@ -103,12 +103,12 @@ def _ways(voice: Voice, city: City, entry: KnowledgeEntry) -> list[flex.Componen
     if entry.online_url:
         action = flex.link(voice.label("button.online_page"), entry.online_url)
         ways.append(flex.button(action, style="primary"))
-    if entry.procedure_id:
-        action = flex.postback(voice.label("button.procedure"), "procedure", p=entry.procedure_id)
+    if entry.procedure:
+        action = flex.postback(voice.label("button.procedure"), "procedure", p=entry.procedure)
         ways.append(flex.button(action))
     if entry.source_url and entry.source_url != entry.online_url:
         ways.append(flex.button(flex.link(voice.label("button.source"), entry.source_url)))
-    phone = city.section(entry.section).phone
+    phone = entry.phone or city.section(entry.section).phone
     ways.append(flex.button(flex.call(voice.label("button.call_section"), phone)))
     return ways
 

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from bot.city import City
-from bot.knowledge.rules import NotPlanned, OnlineNow, Planned, Procedure, Unknown
+from bot.knowledge.rules import NotPlanned, Online, OnlineNow, Planned, Unknown
+from bot.knowledge.values import FeeOnline, Procedure, System
 from bot.line.limits import Message
 from bot.speech import flex
 from bot.speech.texts import Voice
-
-Online = OnlineNow | Planned | NotPlanned | Unknown
 
 
 def groups(
@@ -44,7 +43,7 @@ def one(voice: Voice, city: City, procedure: Procedure, online: Online) -> list[
     """Everything known of a procedure, and what can be done now."""
     section = city.section(procedure.section)
     body = [
-        *flex.sentences(voice.read(procedure.explanation)),
+        *flex.sentences(voice.read(procedure.description)),
         flex.line(),
         flex.row(voice.say("procedure.online_label"), _online_words(voice, online)),
         *_facts(voice, procedure),
@@ -62,36 +61,47 @@ def one(voice: Voice, city: City, procedure: Procedure, online: Online) -> list[
 
 def _facts(voice: Voice, procedure: Procedure) -> list[flex.Component]:
     facts = [
-        ("ask.bring", "\n".join(f"・{thing}" for thing in procedure.bring)),
+        ("ask.bring", "\n".join(f"・{thing}" for thing in procedure.needed)),
         ("ask.deadline", procedure.deadline),
         ("ask.fee", procedure.fee),
         ("procedure.identity", procedure.identity),
-        ("procedure.desk", procedure.desk),
+        ("procedure.desk", procedure.place),
     ]
     rows = [flex.row(voice.say(name), voice.read(value)) for name, value in facts if value]
-    pay = _PAY.get(procedure.pays_online)
+    pay = _PAY.get(procedure.fee_online)
     if pay:
         rows.insert(3, flex.row(voice.say("procedure.pay_label"), voice.say(pay)))
     return rows
 
 
+_REIWA = 2018
+"""The western year before the first of 令和, in which fiscal years are named."""
+
+_SYSTEMS = {
+    System.PITTARI: "procedure.system_pittari",
+    System.CITY: "procedure.system_city",
+    System.NATIONAL: "procedure.system_national",
+}
+
 _PAY = {
-    "可": "procedure.pay_online",
-    "不可": "procedure.pay_desk",
-    "不要": "procedure.pay_none",
+    FeeOnline.YES: "procedure.pay_online",
+    FeeOnline.NO: "procedure.pay_desk",
+    FeeOnline.FREE: "procedure.pay_none",
 }
 
 
 def _online_words(voice: Voice, online: Online) -> str:
     match online:
-        case OnlineNow(system=system) if system:
-            return voice.say("procedure.online_now", system=system)
+        case OnlineNow(system=system) if system in _SYSTEMS:
+            return voice.say("procedure.online_now", system=voice.label(_SYSTEMS[system]))
         case OnlineNow():
             return voice.say("procedure.online_now_plain")
         case Planned(passed=True):
             return voice.say("procedure.passed")
         case Planned(year=year):
-            return voice.say("procedure.planned", year=voice.say("procedure.year_name", year=year))
+            return voice.say(
+                "procedure.planned", year=voice.label("procedure.year_name", year=year - _REIWA)
+            )
         case NotPlanned():
             return voice.say("procedure.not_planned")
         case Unknown():

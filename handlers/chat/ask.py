@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot import masking
 from bot.answers.values import Decision, Outcome
 from bot.knowledge import service as knowledge
-from bot.knowledge.rules import KnowledgeEntry
+from bot.knowledge.values import KnowledgeEntry
 from bot.line.limits import Message
 from bot.questions import service as questions
 from bot.questions.rules import Asked, Kind, Noted

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from bot import masking
 from bot.knowledge import service as knowledge
-from bot.knowledge.rules import KnowledgeEntry, OnlineNow, Procedure
+from bot.knowledge.rules import OnlineNow, online
+from bot.knowledge.values import KnowledgeEntry, Procedure
 from bot.line.limits import Message
 from bot.questions import service as questions
 from bot.questions.rules import Asked, Kind
@@ -83,7 +84,7 @@ def _of_entry(turn: Turn, entry: KnowledgeEntry) -> _Subject:
         "place": [entry.place],
         "deadline": [entry.deadline],
         "online": [entry.online_url],
-        "phone": [section.name, section.phone],
+        "phone": [section.name, entry.phone or section.phone],
         "hours": [section.hours],
     }
     return _Subject(entry.id, entry.question, entry.section or "", _filled(facts))
@@ -91,13 +92,13 @@ def _of_entry(turn: Turn, entry: KnowledgeEntry) -> _Subject:
 
 def _of_procedure(turn: Turn, procedure: Procedure) -> _Subject:
     section = turn.desk.city.section(procedure.section)
-    online = knowledge.online_status(procedure, turn.now)
+    status = online(procedure, turn.today)
     facts = {
         "fee": [procedure.fee],
-        "bring": procedure.bring,
-        "place": [procedure.desk],
+        "bring": procedure.needed,
+        "place": [procedure.place],
         "deadline": [procedure.deadline],
-        "online": [online.url] if isinstance(online, OnlineNow) else [],
+        "online": [status.url] if isinstance(status, OnlineNow) else [],
         "phone": [section.name, section.phone],
         "hours": [section.hours],
     }

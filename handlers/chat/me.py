@@ -59,7 +59,7 @@ def forget(turn: Turn) -> Commit:
     """Erases the resident everywhere, now; doing it twice is answered the same."""
 
     def commit(session: Session) -> list[Message]:
-        forget_resident(session, turn.resident.key)
+        forget_resident(session, turn.resident.key, sparing=turn.claim)
         return flex.plain(turn.voice.say("me.forgotten"))
 
     return commit

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.knowledge import service as knowledge
+from bot.knowledge.rules import online
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.residents import service as residents
@@ -35,7 +36,7 @@ def event(turn: Turn) -> Commit:
     if chosen is None or not found:
         words = flex.plain(turn.voice.say("procedure.none_here"))
         return say([*words, *menu_cards.person(turn.voice, turn.desk.city)])
-    listed = [(one, knowledge.online_status(one, turn.now)) for one in found[:_AT_ONCE]]
+    listed = [(one, online(one, turn.today)) for one in found[:_AT_ONCE]]
     return say(
         menu_cards.ways_on(turn.voice, procedure_cards.overview(turn.voice, chosen.title, listed))
     )
@@ -47,8 +48,8 @@ def procedure(turn: Turn) -> Commit:
     if found is None:
         words = flex.plain(turn.voice.say("procedure.gone"))
         return say([*words, *menu_cards.menu(turn.voice)])
-    online = knowledge.online_status(found, turn.now)
-    messages = procedure_cards.one(turn.voice, turn.desk.city, found, online)
+    status = online(found, turn.today)
+    messages = procedure_cards.one(turn.voice, turn.desk.city, found, status)
 
     def commit(session: Session) -> list[Message]:
         topic = Topic("procedure", found.id)

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from bot.answers.danger import Dangers
 from bot.answers.values import Decision
 from bot.city import City
+from bot.inbox.service import Claim
 from bot.line.events import Inbound
 from bot.line.limits import Message
 from bot.residents.rules import Resident, Topic
 from bot.speech.texts import Reader, Texts, Voice
 from handlers.chat.life_menu import LifeMenu
 from handlers.chat.typed import FollowUps, TypedWords
+
+JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 class Asks(Protocol):
@@ -51,12 +55,18 @@ class Turn:
     inbound: Inbound
     resident: Resident
     now: datetime
+    claim: Claim
     arguments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def voice(self) -> Voice:
         """Speaks as this resident chose."""
         return Voice(self.desk.texts, self.resident.style, self.desk.add_readings)
+
+    @property
+    def today(self) -> date:
+        """The day in Japan."""
+        return self.now.astimezone(JAPAN).date()
 
     @property
     def topic(self) -> Topic | None:

@@ -1,0 +1,184 @@
+"""Answers one kept event: decide without a lock, then one transaction, then the reply goes out."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot import masking
+from bot.clocks import CivilClock
+from bot.db import Database
+from bot.inbox import service as inbox
+from bot.inbox.service import Claim
+from bot.line import events, limits
+from bot.line.events import Inbound, Unreadable
+from bot.line.inbound import read_kept
+from bot.line.limits import Message
+from bot.outbox import service as outbox
+from bot.residents import service as residents
+from bot.residents.rules import Resident
+from bot.sealing import Sealer
+from bot.speech import flex
+from bot.speech.texts import Voice
+from handlers.chat import greeting, routes
+from handlers.chat.turn import Commit, Desk, Turn
+
+log = logging.getLogger(__name__)
+
+TOKEN_LIVES = timedelta(seconds=50)
+"""A reply token is good for about a minute; what is older is said by push. Source: LINE's docs."""
+
+PUSH_IS_USEFUL = timedelta(hours=6)
+"""An answer that is later than this helps nobody; the event is finished and stays recorded."""
+
+APOLOGISE_AT = 3
+"""Attempts after which an event that cannot be answered gets an apology instead of silence."""
+
+_WITHOUT_MEETING = frozenset(["unfollow", "unsend", "withdrawn", "leave"])
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Answers claimed events. `answer` is handed to the worker; safe in several threads."""
+
+    database: Database
+    sealer: Sealer
+    civil: CivilClock
+    desk: Desk
+
+    def answer(self, claim: Claim) -> None:
+        """Answers the event once and finishes it in the same transaction.
+
+        Raises what went wrong, for the worker to give the event back; at the third attempt the
+        resident hears an apology with a phone number instead, and the fault stands in the log.
+        """
+        inbound = _readable(events.read(read_kept(claim.event_id, claim.event)))
+        if inbound.standby or not _is_ours(inbound):
+            with self.database.writing() as session:
+                inbox.finish(session, claim)
+            return
+        try:
+            commit, turn = self._decide(inbound, claim)
+            self._commit(claim, turn, commit)
+        except inbox.LostLease:
+            raise
+        except Exception as fault:
+            if claim.attempts < APOLOGISE_AT:
+                raise
+            # Silence is the worst answer, so after several crashes a way on is given.
+            log.exception("event could not be answered", extra={"event_id": claim.event_id})
+            self._commit(claim, self._bare_turn(inbound, claim), _apology, fault)
+
+    def _decide(self, inbound: Inbound, claim: Claim) -> tuple[Commit, Turn]:
+        with self.database.reading() as session:
+            resident = residents.recognise(session, claim.user_key or "")
+            turn = Turn(self.desk, session, inbound, resident, self.civil(), claim)
+            if inbound.kind == "postback":
+                handler, arguments = routes.read_button(inbound.postback_data)
+                turn = replace(turn, arguments=arguments)
+            else:
+                handler = routes.BY_KIND.get(inbound.kind, greeting.unknown)
+            return handler(turn), turn
+
+    def _commit(
+        self, claim: Claim, turn: Turn, commit: Commit, fault: Exception | None = None
+    ) -> None:
+        inbound, key = turn.inbound, claim.user_key
+        with self.database.writing() as session:
+            inbox.finish(session, claim)
+            if key and inbound.user_id and inbound.kind not in _WITHOUT_MEETING:
+                residents.meet(session, self.sealer, key, inbound.user_id, turn.now)
+            said = commit(session) if fault is None else _apology_messages(turn)
+            messages = _with_notices(turn, said)
+            known = bool(key) and not residents.recognise(session, key or "").is_new
+            self._speak(session, claim, turn, messages, key if known else None)
+
+    def _speak(
+        self, session: Session, claim: Claim, turn: Turn, said: Sequence[Message], key: str | None
+    ) -> None:
+        inbound = turn.inbound
+        if not said or not inbound.reply_token:
+            return
+        messages = _within_limits(turn, said)
+        now = self.database.lease_now(session)
+        age = now - _since(inbound, claim)
+        if age <= TOKEN_LIVES:
+            outbox.keep_reply(
+                session,
+                self.sealer,
+                claim=claim,
+                reply_token=inbound.reply_token,
+                messages=messages,
+                user_key=key,
+                now=now,
+            )
+        elif age <= PUSH_IS_USEFUL and inbound.user_id and key:
+            late = flex.plain(turn.voice.say("greeting.late"))
+            outbox.keep_push(
+                session,
+                self.sealer,
+                dedupe_key=f"late:{claim.event_id}",
+                user_id=inbound.user_id,
+                user_key=key,
+                messages=[*late, *messages][: limits.MESSAGES_A_CALL],
+                kind="late_answer",
+                now=now,
+            )
+
+    def _bare_turn(self, inbound: Inbound, claim: Claim) -> Turn:
+        with self.database.reading() as session:
+            resident = Resident(key=claim.user_key or "")
+            return Turn(self.desk, session, inbound, resident, self.civil(), claim)
+
+
+def _readable(read: Inbound | Unreadable) -> Inbound:
+    if isinstance(read, Inbound):
+        return read
+    return Inbound(
+        event_id=read.event_id,
+        kind="unknown",
+        source=read.source,
+        user_id=read.user_id,
+        reply_token=read.reply_token,
+        standby=read.standby,
+        is_redelivery=False,
+        occurred_at=None,
+    )
+
+
+def _is_ours(inbound: Inbound) -> bool:
+    # In groups and rooms: one sentence at the door, then silence.
+    return inbound.source == "user" or inbound.kind == "join"
+
+
+def _since(inbound: Inbound, claim: Claim) -> datetime:
+    # A redelivered event's token is as old as the event; otherwise our own receipt counts, since
+    # the sender's clock may stand wrong.
+    if inbound.is_redelivery and inbound.occurred_at is not None:
+        return min(inbound.occurred_at, claim.received_at)
+    return claim.received_at
+
+
+def _with_notices(turn: Turn, said: Sequence[Message]) -> list[Message]:
+    if said and masking.MARK in (turn.inbound.text or ""):
+        return [*flex.plain(turn.voice.say("greeting.number_masked")), *said]
+    return [*said]
+
+
+def _within_limits(turn: Turn, said: Sequence[Message]) -> list[Message]:
+    faults = limits.check(said)
+    if not faults:
+        return [*said]
+    log.error("a reply is over LINE's limits: %s", "; ".join(faults))
+    return _apology_messages(turn)
+
+
+def _apology(_session: Session) -> Sequence[Message]:
+    return []
+
+
+def _apology_messages(turn: Turn) -> list[Message]:
+    voice = Voice(turn.desk.texts)
+    return flex.plain(voice.say("greeting.failed", phone=turn.desk.city.phone))
