@@ -1,0 +1,159 @@
+"""`madoguchi demo`: the main job with nothing installed, in one go, until Ctrl-C."""
+
+import argparse
+import base64
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+from bot.speech.texts import Voice
+
+_START_WITHIN = 120.0
+_STOP_WITHIN = 25.0
+
+
+def run(
+    args: Sequence[str],
+    environ: Mapping[str, str],
+    voice: Voice,
+    prepare: Callable[[Mapping[str, str]], None],
+) -> int:
+    """Starts emulator and product as programs of their own and stops both at Ctrl-C.
+
+    `prepare` migrates and seeds the demo's database. Keys are made once and kept in the demo's
+    folder, so that a later start finds the same residents. Returns the exit status.
+    """
+    parser = argparse.ArgumentParser(prog="madoguchi demo")
+    parser.add_argument("--port", type=int, default=5000)
+    port = parser.parse_args(args).port
+    for taken in (port, port + 1):
+        if _is_taken(taken):
+            print(voice.say("command.demo_port_taken", port=taken), file=sys.stderr)
+            return 2
+    print(voice.say("command.demo_preparing"), flush=True)
+    settings = _environment(environ, port)
+    prepare(settings)
+    return _stay(_start(settings, port), port, voice)
+
+
+def _environment(environ: Mapping[str, str], port: int) -> dict[str, str]:
+    folder = Path(environ.get("MADOGUCHI_VAR") or "var") / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    return {
+        **environ,
+        "MADOGUCHI_VAR": str(folder),
+        "DATABASE_URL": environ.get("DATABASE_URL") or f"sqlite:///{folder}/madoguchi.db",
+        "LINE_API_BASE_URL": f"http://127.0.0.1:{port + 1}",
+        "MADOGUCHI_BASE_URL": f"http://127.0.0.1:{port}",
+        "MADOGUCHI_DEMO_CLOCK": str(folder / "clock.json"),
+        "MADOGUCHI_DEMO_EMULATOR": f"http://127.0.0.1:{port + 1}/",
+        **_keys(folder / "keys.json"),
+    }
+
+
+def _keys(file: Path) -> dict[str, str]:
+    names = ("MADOGUCHI_SECRET_KEY", "MADOGUCHI_DATA_KEYS", "MADOGUCHI_LOOKUP_KEY")
+    line = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
+    try:
+        held = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        held = {}
+    for name in (*names, *line):
+        if not isinstance(held.get(name), str):
+            held[name] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(held), encoding="utf-8")
+    return {name: held[name] for name in (*names, *line)}
+
+
+def _start(settings: Mapping[str, str], port: int) -> list[subprocess.Popen[bytes]]:
+    emulator = [
+        *("-m", "handlers.emulator", "--port", str(port + 1)),
+        *("--webhook", f"http://127.0.0.1:{port}/callback"),
+        *("--channel-secret", settings["LINE_CHANNEL_SECRET"]),
+        *("--channel-token", settings["LINE_CHANNEL_ACCESS_TOKEN"]),
+        *("--product-url", f"http://127.0.0.1:{port}"),
+        *("--clock-file", settings["MADOGUCHI_DEMO_CLOCK"]),
+    ]
+    product = ["-m", "wsgi", "serve", "--port", str(port)]
+    return [
+        # Their own sessions: Ctrl-C reaches us alone, and we stop them in order.
+        subprocess.Popen([sys.executable, *program], env=dict(settings), start_new_session=True)
+        for program in (emulator, product)
+    ]
+
+
+def _stay(children: Sequence[subprocess.Popen[bytes]], port: int, voice: Voice) -> int:
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
+    try:
+        ready = _wait_ready(port, children, lambda: stopping)
+        if ready:
+            addresses = {
+                "emulator": f"http://127.0.0.1:{port + 1}/",
+                "product": f"http://127.0.0.1:{port}/",
+            }
+            print(voice.say("command.demo_ready", **addresses), flush=True)
+        while ready and not stopping and all(child.poll() is None for child in children):
+            time.sleep(0.2)
+    finally:
+        _stop(children)
+    print(voice.say("command.demo_stopped" if stopping else "command.demo_failed"), flush=True)
+    return 0 if stopping else 1
+
+
+def _wait_ready(
+    port: int, children: Sequence[subprocess.Popen[bytes]], stopping: Callable[[], bool]
+) -> bool:
+    end = time.monotonic() + _START_WITHIN
+    while time.monotonic() < end and not stopping():
+        if any(child.poll() is not None for child in children):
+            return False
+        if all(_answers(f"http://127.0.0.1:{p}/{path}") for p, path in _probes(port)):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _probes(port: int) -> list[tuple[int, str]]:
+    return [(port, "readyz"), (port + 1, "_emulator/residents")]
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 (loopback, ours)
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    # The product first, so that it can still send what is in flight.
+    for child in reversed(children):
+        if child.poll() is None:
+            os.kill(child.pid, signal.SIGTERM)
+            try:
+                child.wait(_STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
