@@ -1,0 +1,256 @@
+"""Keeps LINE's events and hands each to one worker at a time, however often it was delivered.
+
+Nothing here commits: the door that opened the session does.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, exists, func, select, text, update
+from sqlalchemy.orm import Session
+
+from bot.clocks import real_time
+from bot.inbox import queries
+from bot.inbox.models import InboxEvent
+from bot.inbox.rules import LAST_ATTEMPT, LEASE, back_off, is_last, without_words
+from bot.line.inbound import RawEvent, resident_key
+from bot.sealing import SealBroken, Sealer
+
+PURPOSE = "inbox.event"
+
+
+class LostLease(Exception):
+    """Another worker has the event now, or it was erased: roll back and leave it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One event in this worker's hands until its lease (15 s) runs out.
+
+    `event` is as LINE sent it, masked. `attempts` counts this one.
+    """
+
+    id: int
+    event_id: str
+    event: dict[str, Any]
+    user_key: str | None
+    attempts: int
+    owner: str
+    received_at: datetime
+
+
+def rows(sealer: Sealer, events: Iterable[RawEvent], now: datetime) -> list[dict[str, Any]]:
+    """The sealed rows for `insert`; made outside the transaction, which stays short."""
+    made = []
+    for raw in events:
+        event = raw.event | {"webhookEventId": raw.event_id}
+        sealed = sealer.seal(json.dumps(event, separators=(",", ":")).encode(), PURPOSE)
+        made.append(
+            {
+                "event_id": raw.event_id,
+                "kind": raw.kind,
+                "user_key": resident_key(sealer, raw.user_id) if raw.user_id else None,
+                "message_id": raw.message_id,
+                "event": sealed,
+                "run_at": now,
+                "received_at": now,
+            }
+        )
+    return made
+
+
+def insert(session: Session, made: list[dict[str, Any]]) -> int:
+    """Stores rows of `rows`, leaving out those whose event is known. How many were new."""
+    if not made:
+        return 0
+    # One order for all, so that two deliveries of the same events do not wait for each other.
+    made = sorted(made, key=lambda row: row["event_id"]) if len(made) > 1 else made
+    statement = queries.insert(_dialect(session)).execution_options(preserve_rowcount=True)
+    return _count(session.connection().execute(statement, made))
+
+
+def keep(session: Session, sealer: Sealer, events: Iterable[RawEvent], now: datetime) -> int:
+    """Keeps events that are not known yet, masked as they are given. How many were new.
+
+    Asking again with the same events changes nothing, from any process, also at the same time.
+    """
+    return insert(session, rows(sealer, events, now))
+
+
+def anything_due(session: Session, now: datetime, *, alone: bool) -> bool:
+    """True when `claim` would find an event; it takes no lock."""
+    found = session.execute(queries.candidate(_dialect(session), alone=alone), {"now": now})
+    return found.first() is not None
+
+
+def claim(
+    session: Session, sealer: Sealer, *, owner: str, now: datetime, alone: bool = False
+) -> Claim | None:
+    """Takes the oldest event that is due and whose resident has no earlier unfinished one.
+
+    Events tried twice already are given only with `alone`, and the caller answers nothing else
+    meanwhile. An event whose fourth attempt brought the process down is dead instead. `now` is
+    lease time; on PostgreSQL the database's own clock decides.
+    """
+    found = session.execute(
+        queries.claim(_dialect(session), alone=alone),
+        {"owner": owner, "now": now, "until": now + LEASE, "lease_seconds": LEASE.seconds}
+        if _dialect(session) == "sqlite"
+        else {"owner": owner, "lease_seconds": LEASE.seconds},
+    ).first()
+    if found is None:
+        return None
+    if found.attempts > LAST_ATTEMPT:
+        _bury(session, found.id, "crashed")
+        return None
+    try:
+        event = json.loads(sealer.open(bytes(found.event), PURPOSE))
+    except SealBroken:
+        _bury(session, found.id, "its data key is gone")
+        return None
+    if found.message_id and found.kind == "message" and _was_unsent(session, found.message_id):
+        event = without_words(event)
+    return Claim(
+        id=found.id,
+        event_id=found.event_id,
+        event=event,
+        user_key=found.user_key,
+        attempts=found.attempts,
+        owner=found.owner,
+        received_at=found.received_at,
+    )
+
+
+def finish(session: Session, held: Claim) -> None:
+    """The event is answered; what it said is erased. Raises LostLease when it is not ours."""
+    done = {"state": "done", "event": None, "owner": None, "error": None, "done_at": _now(session)}
+    _fenced(session, held, done)
+
+
+def give_back(session: Session, held: Claim) -> None:
+    """Lets the event go unanswered and uncounted, as at shutdown: it is due at once."""
+    _fenced(
+        session,
+        held,
+        {"owner": None, "attempts": held.attempts - 1, "run_at": InboxEvent.received_at},
+    )
+
+
+def fail(session: Session, held: Claim, reason: str, now: datetime) -> bool:
+    """The attempt failed for `reason` (a kind of error, no words of a resident).
+
+    The event waits 0.3, 1, 3 seconds and is dead at the fourth failure. True when it is dead.
+    """
+    if is_last(held.attempts):
+        _fenced(session, held, {"state": "dead", "owner": None, "error": reason[:200]})
+        return True
+    due = now + back_off(held.attempts)
+    _fenced(session, held, {"owner": None, "error": reason[:200], "run_at": due})
+    return False
+
+
+def redact(session: Session, sealer: Sealer, message_id: str) -> int:
+    """What the message said is gone from every event not answered yet, dead ones included.
+
+    How many held it. An answered event holds nothing any more, and a message that arrives only
+    after it was taken back is given out without its words.
+    """
+    held = select(InboxEvent).where(
+        InboxEvent.message_id == message_id,
+        InboxEvent.kind != "unsend",
+        InboxEvent.event.isnot(None),
+    )
+    found = session.execute(held.with_for_update()).scalars().all()
+    for row in found:
+        event = json.loads(sealer.open(bytes(row.event or b""), PURPOSE))
+        row.event = sealer.seal(json.dumps(without_words(event)).encode(), PURPOSE)
+    session.flush()
+    return len(found)
+
+
+def forget(session: Session, user_key: str, *, sparing: Claim | None = None) -> int:
+    """Erases what is kept of a resident's events; none of them is answered any more.
+
+    The event ids stay, without identity, so that a redelivery is still known. `sparing` is the
+    claim in whose answer the erasure happens: it is finished as usual. How many rows were hit.
+    """
+    mine = InboxEvent.user_key == user_key
+    if sparing is not None:
+        mine = mine & (InboxEvent.id != sparing.id)
+        own = update(InboxEvent).where(InboxEvent.id == sparing.id)
+        session.execute(own.values(user_key=None, message_id=None))
+    gone = {"user_key": None, "message_id": None, "event": None, "owner": None}
+    ended = {"state": "done", "done_at": func.coalesce(InboxEvent.done_at, _now(session))}
+    return _count(session.execute(update(InboxEvent).where(mine).values(**gone, **ended)))
+
+
+def reclaim_orphans(session: Session, now: datetime) -> int:
+    """Every claimed event is due at once. Only for the sole owner of the file, before it works."""
+    claimed = update(InboxEvent).where(InboxEvent.state == "waiting", InboxEvent.owner.isnot(None))
+    return _count(session.execute(claimed.values(owner=None, run_at=now)))
+
+
+def release(session: Session, owner: str, now: datetime) -> int:
+    """Gives up the leases of a worker that stops, so that another need not wait for them."""
+    mine = update(InboxEvent).where(InboxEvent.state == "waiting", InboxEvent.owner == owner)
+    return _count(session.execute(mine.values(owner=None, run_at=now)))
+
+
+def sweep(session: Session, before: datetime, limit: int = 500) -> int:
+    """Removes up to `limit` events done before a moment; LINE will not deliver them again."""
+    old = select(InboxEvent.id).where(InboxEvent.done_at < before).limit(limit)
+    return _count(session.execute(delete(InboxEvent).where(InboxEvent.id.in_(old))))
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the oldest event that is not answered yet was received."""
+    waiting = select(func.min(InboxEvent.received_at)).where(text("state = 'waiting'"))
+    return session.execute(waiting).scalar_one()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many events are waiting and dead."""
+    return {state: _held(session, state) for state in ("waiting", "dead")}
+
+
+def _fenced(session: Session, held: Claim, values: dict[str, Any]) -> None:
+    mine = update(InboxEvent).where(
+        InboxEvent.id == held.id,
+        InboxEvent.owner == held.owner,
+        InboxEvent.attempts == held.attempts,
+        InboxEvent.state == "waiting",
+    )
+    if _count(session.execute(mine.values(**values))) != 1:
+        raise LostLease(held.event_id)
+
+
+def _bury(session: Session, row_id: int, reason: str) -> None:
+    dead = update(InboxEvent).where(InboxEvent.id == row_id)
+    session.execute(dead.values(state="dead", owner=None, error=reason, attempts=LAST_ATTEMPT))
+
+
+def _held(session: Session, state: str) -> int:
+    # Written out, so that the partial indexes serve.
+    wanted = select(func.count()).select_from(InboxEvent).where(text(f"state = '{state}'"))
+    return session.execute(wanted).scalar_one()
+
+
+def _was_unsent(session: Session, message_id: str) -> bool:
+    taken_back = exists().where(InboxEvent.message_id == message_id, InboxEvent.kind == "unsend")
+    return bool(session.execute(select(taken_back)).scalar_one())
+
+
+def _now(session: Session) -> Any:
+    return real_time() if _dialect(session) == "sqlite" else func.clock_timestamp()
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _count(result: Any) -> int:
+    counted: CursorResult[Any] = result
+    return counted.rowcount

@@ -1,0 +1,1 @@
+"""The only place that speaks to LINE and reads what LINE sends."""
