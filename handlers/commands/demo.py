@@ -88,7 +88,9 @@ def _start(settings: Mapping[str, str], port: int) -> list[subprocess.Popen[byte
     product = ["-m", "wsgi", "serve", "--port", str(port)]
     return [
         # Their own sessions: Ctrl-C reaches us alone, and we stop them in order.
-        subprocess.Popen([sys.executable, *program], env=dict(settings), start_new_session=True)
+        subprocess.Popen(  # noqa: S603 (our own two programs)
+            [sys.executable, *program], env=dict(settings), start_new_session=True
+        )
         for program in (emulator, product)
     ]
 

@@ -1,4 +1,4 @@
-"""The house keeps its shape: layers, one migration head, small modules that say what they are for."""
+"""The house keeps its shape: layers, one migration head, small modules with a purpose."""
 
 import ast
 import subprocess
