@@ -72,8 +72,9 @@ class City:
         )
 
     def section(self, key: str | None) -> Section:
-        """The section `key`, or the general desk when there is none of that name."""
-        return self.sections.get(key or "") or self.sections["sogo"]
+        """The section of that key or name, or the general desk when there is none such."""
+        named = (held for held in self.sections.values() if held.name == key)
+        return self.sections.get(key or "") or next(named, self.sections["sogo"])
 
 
 def _section(key: str, held: Mapping[str, Any]) -> Section:
