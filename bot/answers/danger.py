@@ -2,22 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from rapidfuzz import fuzz
+
 # Katakana letters and small vowels as large hiragana, so that シニタイ and しにたぃ are one word.
 _FOLDED = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_FOLDED |= {
-    ord(small): ord(large) for small, large in zip("ぁぃぅぇぉァィゥェォ", "あいうえおあいうえお", strict=True)
-}
+_FOLDED |= dict(zip(map(ord, "ぁぃぅぇぉァィゥェォ"), "あいうえおあいうえお", strict=True))
 _LONG_MARKS = re.compile("[ー〜～]+")
 _SENTENCE_END = re.compile(r"[。．.!?\n\r]+")
-# Spaces, commas, brackets, emoji and control characters carry nothing; the stop made above does.
-_IDLE = re.compile(r"[^\w。#]|_", re.ASCII ^ re.ASCII)
+# Spaces, commas, brackets, emoji and control characters say nothing; the stop made above does.
+_IDLE = re.compile(r"[^\w。]|_")
+_DOUBLED = re.compile(r"(.)\1+")
 _REPEATED = re.compile(r"(.)\1{2,}")
-_WORD = re.compile("<([a-z]+)>")
+_CLASS_OR_WORD = re.compile(r"(\[[^\]]*\])|<([a-z]+)>")
 _TAKEN_OUT = "□"
+# Beyond these lengths a message says enough without its slips, and reading on would cost time.
+_SLIPS_UP_TO = 16
+_NEAR_UP_TO = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,12 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """One kind of danger with its two readings: present danger, and what is danger unless asked about."""
+    """One kind of danger: patterns that always tell of it, those that may, and phrases near which it is."""
 
     danger: Danger
     now: re.Pattern[str]
     talk: re.Pattern[str]
+    near: tuple[str, ...]
 
 
 def fold(text: str) -> str:
@@ -63,11 +68,18 @@ class Dangers:
     """All dangers the city watches for. Immutable, so any number of threads may ask."""
 
     def __init__(
-        self, watches: Iterable[_Watch], harmless: re.Pattern[str], procedure: re.Pattern[str]
+        self,
+        watches: Iterable[_Watch],
+        fillers: re.Pattern[str],
+        harmless: re.Pattern[str],
+        procedure: re.Pattern[str],
+        hypothetical: re.Pattern[str],
     ) -> None:
         self._watches = tuple(watches)
+        self._fillers = fillers
         self._harmless = harmless
         self._procedure = procedure
+        self._hypothetical = hypothetical
 
     @classmethod
     def from_toml(cls, mapping: Mapping[str, Any]) -> Self:
@@ -75,40 +87,107 @@ class Dangers:
 
         Raises KeyError for a missing key or word list and re.error for a bad pattern: stop the start.
         """
-        words = {name: f"(?:{'|'.join(parts)})" for name, parts in mapping["words"].items()}
-        hypothetical = _pattern(mapping["hypothetical"], words)
+        patterns = _Patterns(mapping["words"], mapping["readings"])
+        hypothetical = patterns.joined(mapping["hypothetical"])
         return cls(
-            (_watch(entry, words, hypothetical) for entry in mapping["danger"]),
-            re.compile(_pattern(mapping["harmless"], words)),
-            re.compile(_pattern(mapping["procedure"], words)),
+            (_watch(entry, patterns, hypothetical) for entry in mapping["danger"]),
+            re.compile(patterns.joined(mapping["fillers"])),
+            re.compile(patterns.joined(mapping["harmless"])),
+            re.compile(patterns.joined(mapping["procedure"])),
+            re.compile(hypothetical),
         )
 
     def recognise(self, text: str) -> Danger | None:
         """The danger that `text` tells of, or None. Never raises; the same text, the same answer."""
-        folded = self._harmless.sub(_TAKEN_OUT, fold(text))
-        asked = [sentence for sentence in folded.split("。") if not self._procedure.search(sentence)]
-        talk = "。".join(asked)
+        plain = self._fillers.sub("", fold(text)).strip("。")
+        said = self._harmless.sub(_TAKEN_OUT, plain)
+        asks = self._procedure.search(said) is not None
+        found = self._read(said, asks=asks)
+        if found is None and not asks and _TAKEN_OUT not in said:
+            found = self._read_slips(said) or self._nearest(said)
+        return found
+
+    def _read(self, said: str, *, asks: bool) -> Danger | None:
         for watch in self._watches:
-            if watch.now.search(folded) or watch.talk.search(talk):
+            if watch.now.search(said) or (not asks and watch.talk.search(said)):
                 return watch.danger
         return None
 
+    def _read_slips(self, said: str) -> Danger | None:
+        """Reads a short message again with one slip of the finger undone."""
+        for mended in _mended(said):
+            harmless = self._harmless.search(mended) or self._procedure.search(mended)
+            if not harmless and (found := self._read(mended, asks=True)):
+                return found
+        return None
 
-def _watch(entry: Mapping[str, Any], words: Mapping[str, str], hypothetical: str) -> _Watch:
+    def _nearest(self, said: str) -> Danger | None:
+        if len(said) > _NEAR_UP_TO:
+            return None
+        for watch in self._watches:
+            if any(self._slipped(phrase, said) for phrase in watch.near):
+                return watch.danger
+        return None
+
+    def _slipped(self, phrase: str, said: str) -> bool:
+        """Whether `phrase` stands in `said` with at most one wrong, missing or swapped character."""
+        if len(said) < len(phrase) - 1:
+            return False
+        allowed = 100 * (1 - 1.01 / len(phrase))
+        place = fuzz.partial_ratio_alignment(phrase, said, score_cutoff=allowed)
+        return place is not None and self._hypothetical.match(said, place.dest_end) is None
+
+
+def _mended(said: str) -> Iterator[str]:
+    """`said` without doubled characters and, where short, with each pair of neighbours swapped."""
+    single = _DOUBLED.sub(r"\1", said)
+    if single != said and len(said) <= _NEAR_UP_TO:
+        yield single
+    if len(said) <= _SLIPS_UP_TO:
+        for at in range(len(said) - 1):
+            if said[at] != said[at + 1]:
+                yield said[:at] + said[at + 1] + said[at] + said[at + 2 :]
+
+
+class _Patterns:
+    """Writes a pattern of the content file out: its word lists, its readings, its folded spelling."""
+
+    def __init__(self, words: Mapping[str, list[str]], readings: Mapping[str, str]) -> None:
+        self._words = words
+        self._readings = readings
+        longest_first = sorted(readings, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+
+    def joined(self, patterns: Iterable[str]) -> str:
+        """One group that matches what any of `patterns` matches."""
+        return "(?:" + "|".join(map(self._written, patterns)) + ")"
+
+    def _written(self, pattern: str) -> str:
+        parts: list[str] = []
+        rest = 0
+        for found in _CLASS_OR_WORD.finditer(pattern):
+            parts.append(self._read_aloud(pattern[rest : found.start()]))
+            parts.append(found[1] or self.joined(self._words[found[2]]))
+            rest = found.end()
+        parts.append(self._read_aloud(pattern[rest:]))
+        return _LONG_MARKS.sub("", "".join(parts)).translate(_FOLDED)
+
+    def _read_aloud(self, pattern: str) -> str:
+        return self._known.sub(lambda word: f"(?:{word[0]}|{self._readings[word[0]]})", pattern)
+
+
+def _watch(entry: Mapping[str, Any], patterns: _Patterns, hypothetical: str) -> _Watch:
     calls = tuple(Call(call["label"], call["number"], call.get("note", "")) for call in entry["calls"])
 
-    def reading(patterns: list[str]) -> re.Pattern[str]:
+    def reading(name: str) -> re.Pattern[str]:
+        if not entry.get(name):
+            return re.compile("(?!)")
         # Atomic, or the engine would shorten the match until nothing hypothetical follows it.
-        body = _pattern(patterns, words)
-        return re.compile(f"(?>{body})(?!{hypothetical})") if patterns else re.compile("(?!)")
+        return re.compile(f"(?>{patterns.joined(entry[name])})(?!{hypothetical})")
 
     return _Watch(
         Danger(entry["kind"], entry["warm"], calls),
-        reading(entry["now"]),
-        reading(entry.get("talk", [])),
+        reading("now"),
+        reading("talk"),
+        tuple(fold(phrase) for phrase in entry.get("near", [])),
     )
-
-
-def _pattern(patterns: Iterable[str], words: Mapping[str, str]) -> str:
-    expanded = (_WORD.sub(lambda found: words[found[1]], pattern) for pattern in patterns)
-    return "(?:" + "|".join(_LONG_MARKS.sub("", each).translate(_FOLDED) for each in expanded) + ")"
