@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.city import City
 from bot.knowledge.rules import NotPlanned, Online, OnlineNow, Planned, Unknown
-from bot.knowledge.values import FeeOnline, Procedure, System
+from bot.knowledge.values import FeeOnline, OnlineStatus, Procedure, System
 from bot.line.limits import Message
 from bot.speech import flex
 from bot.speech.texts import Voice
@@ -33,7 +33,9 @@ def overview(
     bubbles = []
     for procedure, online in procedures:
         open_it = flex.postback(voice.label("procedure.choose"), "procedure", p=procedure.id)
-        body = [flex.row(voice.say("procedure.online_label"), _online_words(voice, online))]
+        body = [
+            flex.row(voice.say("procedure.online_label"), _online_words(voice, procedure, online))
+        ]
         buttons = [flex.button(open_it, style="primary")]
         bubbles.append(flex.bubble(voice.read(procedure.name), body, buttons))
     return [flex.card(title, flex.carousel(bubbles))]
@@ -45,7 +47,7 @@ def one(voice: Voice, city: City, procedure: Procedure, online: Online) -> list[
     body = [
         *flex.sentences(voice.read(procedure.description)),
         flex.line(),
-        flex.row(voice.say("procedure.online_label"), _online_words(voice, online)),
+        flex.row(voice.say("procedure.online_label"), _online_words(voice, procedure, online)),
         *_facts(voice, procedure),
         flex.row(voice.say("ask.section"), voice.read(section.name)),
         flex.row(voice.say("ask.hours"), voice.read(section.hours)),
@@ -55,7 +57,7 @@ def one(voice: Voice, city: City, procedure: Procedure, online: Online) -> list[
     buttons = [*_online_ways(voice, procedure, online)]
     call = flex.call(voice.label("button.call_section"), section.phone)
     buttons.extend([flex.button(call), _menu(voice)])
-    alt = _online_words(voice, online)
+    alt = _online_words(voice, procedure, online)
     return [flex.card(alt, flex.bubble(voice.read(procedure.name), body, buttons))]
 
 
@@ -90,7 +92,7 @@ _PAY = {
 }
 
 
-def _online_words(voice: Voice, online: Online) -> str:
+def _online_words(voice: Voice, procedure: Procedure, online: Online) -> str:
     match online:
         case OnlineNow(system=system) if system in _SYSTEMS:
             return voice.say("procedure.online_now", system=voice.label(_SYSTEMS[system]))
@@ -104,6 +106,8 @@ def _online_words(voice: Voice, online: Online) -> str:
             )
         case NotPlanned():
             return voice.say("procedure.not_planned")
+        case Unknown() if procedure.online_status is OnlineStatus.OTHER:
+            return voice.say("procedure.other")
         case Unknown():
             return voice.say("procedure.unknown")
 

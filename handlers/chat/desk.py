@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from bot.line.events import Inbound, Unreadable
 from bot.line.inbound import read_kept
 from bot.line.limits import Message
 from bot.outbox import service as outbox
+from bot.outbox.rules import TOKEN_LIVES
 from bot.residents import service as residents
 from bot.residents.rules import Resident
 from bot.sealing import Sealer
@@ -26,12 +27,6 @@ from handlers.chat import greeting, routes
 from handlers.chat.turn import Commit, Desk, Turn
 
 log = logging.getLogger(__name__)
-
-TOKEN_LIVES = timedelta(seconds=50)
-"""A reply token is good for about a minute; what is older is said by push. Source: LINE's docs."""
-
-PUSH_IS_USEFUL = timedelta(hours=6)
-"""An answer that is later than this helps nobody; the event is finished and stays recorded."""
 
 APOLOGISE_AT = 3
 """Attempts after which an event that cannot be answered gets an apology instead of silence."""
@@ -98,33 +93,17 @@ class Answering:
     def _speak(
         self, session: Session, claim: Claim, turn: Turn, said: Sequence[Message], key: str | None
     ) -> None:
-        inbound = turn.inbound
-        if not said or not inbound.reply_token:
-            return
-        messages = _within_limits(turn, said)
-        now = self.database.lease_now(session)
-        age = now - _since(inbound, claim)
-        if age <= TOKEN_LIVES:
+        reply_token = turn.inbound.reply_token
+        if said and reply_token:
             outbox.keep_reply(
                 session,
                 self.sealer,
                 claim=claim,
-                reply_token=inbound.reply_token,
-                messages=messages,
+                reply_token=reply_token,
+                messages=_within_limits(turn, said),
                 user_key=key,
-                now=now,
-            )
-        elif age <= PUSH_IS_USEFUL and inbound.user_id and key:
-            late = flex.plain(turn.voice.say("greeting.late"))
-            outbox.keep_push(
-                session,
-                self.sealer,
-                dedupe_key=f"late:{claim.event_id}",
-                user_id=inbound.user_id,
-                user_key=key,
-                messages=[*late, *messages][: limits.MESSAGES_A_CALL],
-                kind="late_answer",
-                now=now,
+                now=self.database.lease_now(session),
+                token_until=_token_until(turn.inbound, claim),
             )
 
     def _bare_turn(self, inbound: Inbound, claim: Claim) -> Turn:
@@ -153,12 +132,13 @@ def _is_ours(inbound: Inbound) -> bool:
     return inbound.source == "user" or inbound.kind == "join"
 
 
-def _since(inbound: Inbound, claim: Claim) -> datetime:
+def _token_until(inbound: Inbound, claim: Claim) -> datetime:
     # A redelivered event's token is as old as the event; otherwise our own receipt counts, since
     # the sender's clock may stand wrong.
+    since = claim.received_at
     if inbound.is_redelivery and inbound.occurred_at is not None:
-        return min(inbound.occurred_at, claim.received_at)
-    return claim.received_at
+        since = min(inbound.occurred_at, since)
+    return since + TOKEN_LIVES
 
 
 def _with_notices(turn: Turn, said: Sequence[Message]) -> list[Message]:

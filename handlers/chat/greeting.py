@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.line.limits import Message
+from bot.outbox import service as outbox
 from bot.residents import service as residents
 from bot.speech import flex, menu_cards
 from handlers.chat.turn import Commit, Turn, say
@@ -21,6 +22,7 @@ def unfollow(turn: Turn) -> Commit:
 
     def commit(session: Session) -> list[Message]:
         residents.leave(session, turn.resident.key, turn.now)
+        outbox.forget(session, turn.resident.key)
         return []
 
     return commit
