@@ -25,7 +25,8 @@ class Furigana:
         return "\n".join(self._line(line) for line in text.split("\n"))
 
     def _line(self, line: str) -> str:
-        pieces, at = [], 0
+        pieces: list[str] = []
+        at = 0
         for kept in _WHOLE.finditer(line):
             pieces.extend(self._read(line[at : kept.start()]))
             pieces.append(kept.group())

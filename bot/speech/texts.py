@@ -67,7 +67,7 @@ class Voice:
     style: Style = Style.PLAIN
     add_readings: Reader = str
 
-    def say(self, name: str, **blanks: object) -> str:
+    def say(self, name: str, /, **blanks: object) -> str:
         """The text `name` with its blanks filled, in the resident's style.
 
         Raises UnknownText, or KeyError for a blank that is not given.
@@ -76,7 +76,7 @@ class Voice:
         chosen = text.easy if self.style is Style.EASY and text.easy else text.plain
         return self.read(chosen.format(**blanks) if blanks else chosen)
 
-    def label(self, name: str, **blanks: object) -> str:
+    def label(self, name: str, /, **blanks: object) -> str:
         """A button's words: never longer for readings, since a label must stay short."""
         chosen = self.texts.find(name).plain
         return chosen.format(**blanks) if blanks else chosen

@@ -1,6 +1,6 @@
 """Short questions read against the last answer; what is not written there is never made up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -105,5 +105,5 @@ def _of_procedure(turn: Turn, procedure: Procedure) -> _Subject:
     return _Subject(procedure.id, procedure.name, procedure.section or "", _filled(facts))
 
 
-def _filled(facts: dict[str, Sequence[str | None]]) -> dict[str, Sequence[str]]:
+def _filled(facts: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     return {fact: [value for value in values if value] for fact, values in facts.items()}
