@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, func, select, text, update
+from sqlalchemy import CursorResult, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.clocks import real_time
@@ -145,7 +145,8 @@ def fail(session: Session, held: Claim, reason: str, now: datetime) -> bool:
     The event waits 0.3, 1, 3 seconds and is dead at the fourth failure. True when it is dead.
     """
     if is_last(held.attempts):
-        _fenced(session, held, {"state": "dead", "owner": None, "error": reason[:200]})
+        dead = {"state": "dead", "owner": None, "error": reason[:200], "done_at": now}
+        _fenced(session, held, dead)
         return True
     due = now + back_off(held.attempts)
     _fenced(session, held, {"owner": None, "error": reason[:200], "run_at": due})
@@ -187,35 +188,6 @@ def forget(session: Session, user_key: str, *, sparing: Claim | None = None) -> 
     return _count(session.execute(update(InboxEvent).where(mine).values(**gone, **ended)))
 
 
-def reclaim_orphans(session: Session, now: datetime) -> int:
-    """Every claimed event is due at once. Only for the sole owner of the file, before it works."""
-    claimed = update(InboxEvent).where(InboxEvent.state == "waiting", InboxEvent.owner.isnot(None))
-    return _count(session.execute(claimed.values(owner=None, run_at=now)))
-
-
-def release(session: Session, owner: str, now: datetime) -> int:
-    """Gives up the leases of a worker that stops, so that another need not wait for them."""
-    mine = update(InboxEvent).where(InboxEvent.state == "waiting", InboxEvent.owner == owner)
-    return _count(session.execute(mine.values(owner=None, run_at=now)))
-
-
-def sweep(session: Session, before: datetime, limit: int = 500) -> int:
-    """Removes up to `limit` events done before a moment; LINE will not deliver them again."""
-    old = select(InboxEvent.id).where(InboxEvent.done_at < before).limit(limit)
-    return _count(session.execute(delete(InboxEvent).where(InboxEvent.id.in_(old))))
-
-
-def oldest_waiting(session: Session) -> datetime | None:
-    """When the oldest event that is not answered yet was received."""
-    waiting = select(func.min(InboxEvent.received_at)).where(text("state = 'waiting'"))
-    return session.execute(waiting).scalar_one()
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many events are waiting and dead."""
-    return {state: _held(session, state) for state in ("waiting", "dead")}
-
-
 def _fenced(session: Session, held: Claim, values: dict[str, Any]) -> None:
     mine = update(InboxEvent).where(
         InboxEvent.id == held.id,
@@ -229,13 +201,8 @@ def _fenced(session: Session, held: Claim, values: dict[str, Any]) -> None:
 
 def _bury(session: Session, row_id: int, reason: str) -> None:
     dead = update(InboxEvent).where(InboxEvent.id == row_id)
-    session.execute(dead.values(state="dead", owner=None, error=reason, attempts=LAST_ATTEMPT))
-
-
-def _held(session: Session, state: str) -> int:
-    # Written out, so that the partial indexes serve.
-    wanted = select(func.count()).select_from(InboxEvent).where(text(f"state = '{state}'"))
-    return session.execute(wanted).scalar_one()
+    ended = {"state": "dead", "owner": None, "error": reason, "done_at": _now(session)}
+    session.execute(dead.values(**ended, attempts=LAST_ATTEMPT))
 
 
 def _was_unsent(session: Session, message_id: str) -> bool:

@@ -74,12 +74,3 @@ class OutboxParcel(Base):
             postgresql_where=text("done_at IS NOT NULL"),
         ),
     )
-
-
-class PacerSlot(Base):
-    """When the next call to an endpoint may go out; one row an endpoint, shared by processes."""
-
-    __tablename__ = "pacer"
-
-    endpoint: Mapped[str] = mapped_column(String(12), primary_key=True)
-    next_slot: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.db import Database
 from bot.inbox import service as inbox
+from bot.inbox import upkeep
 from bot.line.inbound import RawEvent, raw_event, resident_key
 from bot.sealing import Sealer
 
@@ -66,8 +67,8 @@ def test_an_event_is_given_to_one_worker_and_erased_when_answered(
     later(database, sealer, 60)
     assert claim(database, sealer) is None
     with database.reading() as session:
-        assert inbox.counts(session) == {"waiting": 0, "dead": 0}
-        assert inbox.oldest_waiting(session) is None
+        assert upkeep.counts(session) == {"waiting": 0, "dead": 0}
+        assert upkeep.oldest_waiting(session) is None
 
 
 def test_a_resident_is_answered_in_order_while_others_are_not_held_up(
@@ -116,7 +117,7 @@ def test_an_event_that_crashes_workers_runs_alone_and_is_dead_at_the_fourth(
         claim(database, sealer, alone=True)
         later(database, sealer, 16)
     with database.reading() as session:
-        assert inbox.counts(session) == {"waiting": 0, "dead": 2}
+        assert upkeep.counts(session) == {"waiting": 0, "dead": 2}
 
 
 def test_an_event_whose_answer_fails_is_tried_again_and_dead_at_the_fourth(
@@ -208,5 +209,5 @@ def test_old_events_are_swept_away_once_line_cannot_deliver_them_again(
     with database.writing() as session:
         inbox.finish(session, held)
     with database.writing() as session:
-        assert inbox.sweep(session, datetime.now(UTC) + timedelta(days=1)) == 1
-        assert inbox.sweep(session, datetime.now(UTC) + timedelta(days=1)) == 0
+        assert upkeep.sweep(session, datetime.now(UTC) + timedelta(days=1)) == 1
+        assert upkeep.sweep(session, datetime.now(UTC) + timedelta(days=1)) == 0

@@ -1,0 +1,175 @@
+"""Everything this program says to LINE goes through here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linebot.v3.messaging import (
+    MessagingApi,
+    MessagingApiBlob,
+    MulticastRequest,
+    PushMessageRequest,
+    ReplyMessageRequest,
+    RichMenuRequest,
+    ShowLoadingAnimationRequest,
+)
+
+from bot.line.client import Answered, LineClient, NotAnswered, Timeouts
+from bot.line.outcomes import Accepted, AlreadyAccepted, Outcome, Refused, TryAgain
+from bot.settings import LineSettings
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Messages of this month; `limit` is None where the plan has none."""
+
+    limit: int | None
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class RichMenu:
+    """A rich menu that stands at LINE."""
+
+    rich_menu_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Where LINE delivers events to, and whether it does."""
+
+    address: str
+    active: bool
+
+
+class Gateway:
+    """The LINE channel. One a process, shared by its threads; made after a fork.
+
+    Messages are the JSON objects of LINE's Messaging API. `reply`, `push` and `multicast` return
+    an outcome and never raise for what LINE or the network does; the others raise NotAnswered.
+    """
+
+    def __init__(self, settings: LineSettings, timeouts: Timeouts | None = None) -> None:
+        self._line = LineClient(settings, timeouts)
+        self._messaging = MessagingApi(self._line.api_client)
+        self._blobs = MessagingApiBlob(self._line.api_client)
+
+    def reply(self, reply_token: str, messages: Sequence[Message]) -> Outcome:
+        """Answers an event. A token works once, so a second call with it is Refused(400)."""
+        body = {"replyToken": reply_token, "messages": list(messages)}
+        request = ReplyMessageRequest.from_dict(body)
+        return _outcome(
+            self._line.call("reply", self._messaging.reply_message_with_http_info, request)
+        )
+
+    def push(self, to: str, messages: Sequence[Message], retry_key: str) -> Outcome:
+        """Sends to one resident. Calling again with the same key and body sends once."""
+        request = PushMessageRequest.from_dict({"to": to, "messages": list(messages)})
+        method = self._messaging.push_message_with_http_info
+        return _outcome(self._line.call("push", method, request, x_line_retry_key=retry_key))
+
+    def multicast(self, to: Sequence[str], messages: Sequence[Message], retry_key: str) -> Outcome:
+        """Sends to at most 500 residents. Calling again with the same key and body sends once."""
+        request = MulticastRequest.from_dict({"to": list(to), "messages": list(messages)})
+        method = self._messaging.multicast_with_http_info
+        return _outcome(self._line.call("multicast", method, request, x_line_retry_key=retry_key))
+
+    def show_loading(self, user_id: str, seconds: int = 5) -> None:
+        """Shows the resident that an answer is being prepared; what goes wrong is ignored.
+
+        `seconds` is 5 to 60 in steps of 5, one-to-one chats only.
+        """
+        request = ShowLoadingAnimationRequest(chatId=user_id, loadingSeconds=seconds)
+        self._line.call("loading", self._messaging.show_loading_animation_with_http_info, request)
+
+    def content(self, message_id: str) -> bytes | None:
+        """What a resident sent as picture, film, sound or file; None while LINE prepares it."""
+        method = self._blobs.get_message_content_with_http_info
+        answer = self._line.call("content", method, message_id)
+        if isinstance(answer, Answered):
+            return None if answer.status == 202 else bytes(answer.data or b"")
+        raise NotAnswered("content", answer)
+
+    def quota(self) -> Quota:
+        """This month's limit and use."""
+        limit = self._line.fetch("quota", self._messaging.get_message_quota_with_http_info)
+        method = self._messaging.get_message_quota_consumption_with_http_info
+        used = self._line.fetch("quota consumption", method)
+        return Quota(limit.value, used.total_usage)
+
+    def profile_name(self, user_id: str) -> str | None:
+        """The name a resident shows in LINE, or None when they blocked the account."""
+        method = self._messaging.get_profile_with_http_info
+        answer = self._line.call("profile", method, user_id)
+        if isinstance(answer, Answered):
+            return str(answer.data.display_name)
+        if isinstance(answer, Refused) and answer.status == 404:
+            return None
+        raise NotAnswered("profile", answer)
+
+    def create_rich_menu(self, menu: dict[str, Any]) -> str:
+        """Stores a rich menu's description; its id. It shows nothing without an image."""
+        method = self._messaging.create_rich_menu_with_http_info
+        made = self._line.fetch("create rich menu", method, RichMenuRequest.from_dict(menu))
+        return str(made.rich_menu_id)
+
+    def upload_rich_menu_image(self, rich_menu_id: str, png: bytes) -> None:
+        """Gives a rich menu its picture, at most 1 MB; it cannot be replaced later."""
+        method = self._blobs.set_rich_menu_image_with_http_info
+        headers = {"Content-Type": "image/png"}
+        self._line.fetch("rich menu image", method, rich_menu_id, body=png, _headers=headers)
+
+    def show_rich_menu_to_all(self, rich_menu_id: str) -> None:
+        """Makes it the menu of everyone who has none of their own."""
+        method = self._messaging.set_default_rich_menu_with_http_info
+        self._line.fetch("set default rich menu", method, rich_menu_id)
+
+    def default_rich_menu(self) -> str | None:
+        """The id of the menu everyone sees, or None."""
+        method = self._messaging.get_default_rich_menu_id_with_http_info
+        answer = self._line.call("default rich menu", method)
+        if isinstance(answer, Answered):
+            return str(answer.data.rich_menu_id)
+        if isinstance(answer, Refused) and answer.status == 404:
+            return None
+        raise NotAnswered("default rich menu", answer)
+
+    def hide_rich_menu(self) -> None:
+        """Nobody sees a default menu any more; without one this changes nothing."""
+        method = self._messaging.cancel_default_rich_menu_with_http_info
+        self._line.fetch("cancel default rich menu", method)
+
+    def rich_menus(self) -> list[RichMenu]:
+        """All rich menus made through the API."""
+        method = self._messaging.get_rich_menu_list_with_http_info
+        listed = self._line.fetch("list rich menus", method)
+        return [RichMenu(menu.rich_menu_id, menu.name) for menu in listed.richmenus]
+
+    def delete_rich_menu(self, rich_menu_id: str) -> None:
+        """Removes a rich menu; one that is gone already is no error."""
+        method = self._messaging.delete_rich_menu_with_http_info
+        answer = self._line.call("delete rich menu", method, rich_menu_id)
+        gone = isinstance(answer, Refused) and answer.status == 404
+        if not isinstance(answer, Answered) and not gone:
+            raise NotAnswered("delete rich menu", answer)
+
+    def webhook_endpoint(self) -> WebhookEndpoint | None:
+        """What is set at LINE, or None when nothing is."""
+        method = self._messaging.get_webhook_endpoint_with_http_info
+        answer = self._line.call("webhook endpoint", method)
+        if isinstance(answer, Answered):
+            return WebhookEndpoint(answer.data.endpoint, answer.data.active)
+        if isinstance(answer, Refused) and answer.status == 404:
+            return None
+        raise NotAnswered("webhook endpoint", answer)
+
+
+def _outcome(answer: Answered | Refused | TryAgain) -> Outcome:
+    if isinstance(answer, Answered):
+        return Accepted(answer.request_id)
+    if isinstance(answer, Refused) and answer.status == 409:
+        return AlreadyAccepted(answer.request_id)
+    return answer

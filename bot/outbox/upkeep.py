@@ -1,0 +1,53 @@
+"""Looks after the outbox as a whole: what waits, what a stopped worker left, what is old."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from bot.outbox.models import OutboxParcel
+
+
+def reclaim_orphans(session: Session, now: datetime) -> int:
+    """Every claimed parcel is due at once. Only for the sole owner of the file, at its start."""
+    return _free(session, OutboxParcel.owner.isnot(None), now)
+
+
+def release(session: Session, owner: str, now: datetime) -> int:
+    """Gives up the leases of a sender that stops."""
+    return _free(session, OutboxParcel.owner == owner, now)
+
+
+def sweep(session: Session, before: datetime, limit: int = 500) -> int:
+    """Removes up to `limit` parcels that ended before a moment. How many were removed."""
+    old = select(OutboxParcel.id).where(OutboxParcel.done_at < before).limit(limit)
+    return _changed(session.execute(delete(OutboxParcel).where(OutboxParcel.id.in_(old))))
+
+
+def oldest_waiting(session: Session, now: datetime) -> datetime | None:
+    """When the oldest parcel that is due and not at its end became due to be sent."""
+    due = select(func.min(OutboxParcel.created_at)).where(
+        text("state = 'waiting'"), OutboxParcel.run_at <= now
+    )
+    return session.execute(due).scalar_one()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many parcels are waiting, and how many ended as refused, unknown or dead."""
+    held = {"waiting": 0, "refused": 0, "unknown": 0, "dead": 0}
+    for condition in ("state = 'waiting'", "state IN ('dead', 'refused', 'unknown')"):
+        rows = select(OutboxParcel.state, func.count()).where(text(condition))
+        for state, number in session.execute(rows.group_by(OutboxParcel.state)):
+            held[state] = number
+    return held
+
+
+def _free(session: Session, whose: Any, now: datetime) -> int:
+    claimed = update(OutboxParcel).where(OutboxParcel.state == "waiting", whose)
+    return _changed(session.execute(claimed.values(owner=None, run_at=now)))
+
+
+def _changed(result: Any) -> int:
+    counted: CursorResult[Any] = result
+    return counted.rowcount
