@@ -1,0 +1,76 @@
+"""A desk with the sample city's own content, and residents who talk to it."""
+
+
+import pytest
+
+import content
+from bot.answers.danger import Dangers
+from bot.answers.engine import Engine
+from bot.answers.values import Entry
+from bot.answers.words import word_cutter
+from bot.city import City
+from bot.db import Database
+from bot.sealing import Sealer
+from bot.speech.furigana import Furigana
+from bot.speech.texts import Texts
+from handlers.chat.desk import Answering
+from handlers.chat.life_menu import LifeMenu
+from handlers.chat.turn import Desk
+from handlers.chat.typed import FollowUps, TypedWords
+from tests.flows.chatting import CivilTime, Resident
+from tests.flows.seeded import seeded_copy
+
+
+@pytest.fixture
+def civil() -> CivilTime:
+    return CivilTime()
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The answer engine over the city's own entries, by words alone."""
+    entries = [
+        Entry(e["id"], e["question"], e["answer"], tuple(e["wordings"]))
+        for file in sorted((content.folder() / "faq").glob("*.toml"))
+        for e in content.toml(f"faq/{file.name}")["entry"]
+    ]
+    synonyms = [group["words"] for group in content.toml("synonyms.toml")["group"]]
+    return Engine.build(
+        entries, synonyms=synonyms, ignorable=content.toml("ignorable.toml")["words"]
+    )
+
+
+@pytest.fixture(scope="session")
+def desk(engine: Engine) -> Desk:
+    return Desk(
+        city=City.from_toml(content.toml("city.toml")),
+        texts=Texts.read(content.folder() / "texts"),
+        engine=engine,
+        dangers=Dangers.from_toml(content.toml("danger.toml")),
+        typed=TypedWords(content.toml("typed.toml")),
+        follow_ups=FollowUps(content.toml("follow-ups.toml")),
+        life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
+        add_readings=Furigana(word_cutter()),
+    )
+
+
+@pytest.fixture
+def city_database(database: Database) -> Database:
+    """A database with the city's own content seeded."""
+    seeded_copy(database)
+    return database
+
+
+@pytest.fixture
+def answering(city_database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> Answering:
+    return Answering(city_database, sealer, civil, desk)
+
+
+@pytest.fixture
+def resident(city_database: Database, sealer: Sealer, answering: Answering) -> Resident:
+    return Resident(city_database, sealer, answering)
+
+
+@pytest.fixture
+def neighbour(city_database: Database, sealer: Sealer, answering: Answering) -> Resident:
+    return Resident(city_database, sealer, answering, user_id="U" + "2" * 32)

@@ -1,0 +1,274 @@
+"""What residents say and what the desk answers, through the real desk and the city's content."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.line.limits import check
+from bot.questions.models import QuestionRow
+from tests.flows.chatting import CivilTime, Resident, actions, labels, numbers, words
+
+
+def last_question(resident: Resident) -> QuestionRow:
+    with resident.database.reading() as session:
+        found = session.scalars(select(QuestionRow).order_by(QuestionRow.id.desc())).first()
+    assert found is not None
+    return found
+
+
+def test_a_newcomer_is_greeted_told_what_is_kept_and_shown_the_menu(resident: Resident) -> None:
+    said = words(resident.does({"type": "follow", "follow": {"isUnblocked": False}}))
+    assert "見本・四日市市の公式ではありません" in said
+    assert "いつでも消せます" in said
+    assert {
+        "質問する",
+        "手続きを探す",
+        "スマホ教室",
+        "お知らせ",
+        "わたしの情報",
+        "人に聞く",
+    } <= set(labels(resident.seen))
+
+
+def test_an_everyday_question_gets_the_right_card(resident: Resident) -> None:
+    said = resident.says("マイナンバーカードを作りたい")
+    assert check(said) == []
+    assert last_question(resident).outcome == "direct"
+    assert last_question(resident).shown == ["mynumber-apply"]
+    assert {"はい", "いいえ", "担当に電話する"} <= set(labels(said))
+    assert "必要なもの" in words(said)
+
+
+def test_yes_is_thanked_and_counted(resident: Resident) -> None:
+    resident.says("マイナンバーカードを作りたい")
+    assert "よかったです" in words(resident.taps("はい"))
+    assert last_question(resident).reaction == "yes"
+
+
+def test_no_goes_to_the_review_with_the_entry_that_was_shown(resident: Resident) -> None:
+    resident.says("マイナンバーカードを作りたい")
+    said = resident.taps("いいえ")
+    row = last_question(resident)
+    assert (row.reaction, row.review, row.shown) == ("no", "not_resolved", ["mynumber-apply"])
+    assert numbers(said) == ["000-0000-0000".replace("-", "")] or numbers(said)
+
+
+def test_a_vague_question_offers_up_to_three_and_none_of_these(resident: Resident) -> None:
+    said = resident.says("証明書")
+    row = last_question(resident)
+    assert row.outcome == "candidates"
+    assert 2 <= len(row.shown) <= 3
+    assert "この中にない" in labels(said)
+
+
+def test_a_candidate_opens_its_answer_and_is_counted_as_chosen(resident: Resident) -> None:
+    resident.says("証明書")
+    chosen = last_question(resident).shown[1]
+    button = next(a for a in actions(resident.seen) if f"e={chosen}" in a.get("data", ""))
+    said = resident.posts_back(button["data"])
+    assert last_question(resident).choice == chosen
+    assert "解決しましたか" in words(said)
+
+
+def test_none_of_these_is_honest_and_goes_to_the_review(resident: Resident) -> None:
+    resident.says("証明書")
+    said = resident.taps("この中にない")
+    assert last_question(resident).review == "none_of_these"
+    assert "調べてお返事します" in labels(said)
+
+
+def test_an_unknown_question_is_never_met_with_silence(resident: Resident) -> None:
+    said = resident.says("明日の天気を教えて")
+    assert last_question(resident).outcome == "unanswered"
+    assert numbers(said) == ["0000000000"] or numbers(said)
+    assert "受付の時間" in words(said)
+    assert "職員が調べて" in words(resident.taps("調べてお返事します"))
+    assert "お待ちいただいています" in words(
+        resident.posts_back(f"to=await&q={last_question(resident).id}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [("いくら？", "お金"), ("何が必要？", "必要なもの"), ("どこで？", "場所")],
+)
+def test_a_follow_up_is_read_against_the_last_answer(
+    resident: Resident, asked: str, label: str
+) -> None:
+    resident.says("マイナンバーカードを作りたい")
+    said = words(resident.says(asked))
+    assert "マイナンバーカードはどうやって申し込みますか" in said
+    assert label in said
+
+
+def test_an_amount_that_the_entry_does_not_hold_is_never_made_up(resident: Resident) -> None:
+    resident.says("マイナンバーカードの写真はスマホで撮ってもいい")
+    said = words(resident.says("いくら？"))
+    assert "書いてありません" in said
+    assert "円" not in said
+
+
+def test_a_follow_up_after_ten_minutes_is_a_question_of_its_own(
+    resident: Resident, civil: CivilTime
+) -> None:
+    resident.says("マイナンバーカードを作りたい")
+    civil.passes(minutes=11)
+    resident.says("いくら？")
+    assert last_question(resident).kind == "question"
+
+
+def test_danger_comes_first_and_is_never_a_card_of_the_knowledge_base(resident: Resident) -> None:
+    said = resident.says("家が燃えてる")
+    assert numbers(said)[0] == "119"
+    assert last_question(resident).kind == "danger"
+    assert "解決しましたか" not in words(said)
+
+
+def test_a_procedure_after_a_fire_is_a_procedure(resident: Resident) -> None:
+    resident.says("火事のあとの手続き")
+    assert last_question(resident).kind == "question"
+
+
+def test_every_procedure_is_within_four_taps(resident: Resident) -> None:
+    """Menu → area → life event → procedure: counted over all of them."""
+    from bot.knowledge import queries
+
+    with resident.database.reading() as session:
+        every = {procedure.id for procedure in queries.published_procedures(session)}
+    reached: dict[str, int] = {}
+    resident.posts_back("to=procedures")
+    areas = [a["data"] for a in actions(resident.seen) if "to=events" in a.get("data", "")]
+    for area in areas:
+        resident.posts_back(area)
+        events = [a["data"] for a in actions(resident.seen) if "to=event&" in a.get("data", "")]
+        assert len(events) <= 6
+        for event in events:
+            resident.posts_back(event)
+            for action in actions(resident.seen):
+                if action.get("data", "").startswith("to=procedure&"):
+                    reached.setdefault(action["data"].partition("p=")[2], 4)
+    assert len(areas) == 6
+    assert every - reached.keys() == set()
+
+
+def test_a_procedure_tells_whether_it_is_online_and_can_be_watched(resident: Resident) -> None:
+    said = words(resident.posts_back("to=procedure&p=P013"))
+    assert "予定の年度を過ぎました。今の状況は窓口へ" in said
+    assert "お知らせします" in words(resident.taps("オンラインになったら知らせて"))
+    again = words(resident.posts_back("to=watch&p=P013"))
+    assert "もう受けつけています" in again
+
+
+@pytest.mark.parametrize("typed", ["メニュー", "戻る", "人に聞く", "わたしの情報"])
+def test_the_ways_on_work_from_anywhere_when_typed(resident: Resident, typed: str) -> None:
+    resident.says("マイナンバーカードを作りたい")
+    assert check(resident.says(typed)) == []
+    with resident.database.reading() as session:
+        assert len(session.scalars(select(QuestionRow)).all()) == 1
+
+
+@pytest.mark.parametrize("area", ["classes", "news"])
+def test_what_is_not_built_yet_answers_with_phone_and_hours(resident: Resident, area: str) -> None:
+    said = resident.posts_back(f"to={area}")
+    assert numbers(said) != []
+    assert "時15分まで" in words(said)
+
+
+@pytest.mark.parametrize("data", ["to=old&x=1", "", "%%%", "to=open&q=1&e=nothing", "to=yes&q=９"])
+def test_a_stale_button_is_met_kindly(resident: Resident, data: str) -> None:
+    said = resident.posts_back(data)
+    assert words(said) != ""
+    assert check(said) == []
+
+
+def test_the_button_of_another_resident_does_nothing(
+    resident: Resident, neighbour: Resident
+) -> None:
+    resident.says("マイナンバーカードを作りたい")
+    question = last_question(resident)
+    said = words(neighbour.posts_back(f"to=yes&q={question.id}"))
+    assert "見つかりませんでした" in said
+    assert last_question(resident).reaction is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        (
+            "sticker",
+            {
+                "packageId": "1",
+                "stickerId": "2",
+                "stickerResourceType": "STATIC",
+                "quoteToken": "q",
+            },
+        ),
+        ("image", {"contentProvider": {"type": "line"}, "quoteToken": "q"}),
+        ("video", {"contentProvider": {"type": "line"}, "quoteToken": "q", "duration": 1}),
+        ("audio", {"contentProvider": {"type": "line"}, "duration": 1}),
+        ("file", {"fileName": "a.pdf", "fileSize": 1}),
+        ("location", {"latitude": 34.9, "longitude": 136.6, "address": "見本の住所"}),
+        ("hologram", {}),
+    ],
+)
+def test_every_kind_of_message_is_answered(
+    resident: Resident, kind: str, parts: dict[str, object]
+) -> None:
+    assert words(resident.sends(kind, **parts)) != ""
+
+
+def test_unsent_words_leave_the_log(resident: Resident) -> None:
+    resident.says("マイナンバーカードを作りたい")
+    message_id = last_question(resident).message_id
+    assert resident.does({"type": "unsend", "unsend": {"messageId": message_id}}) == []
+    row = last_question(resident)
+    assert (row.text, row.normalised) == (None, None)
+    assert row.withdrawn_at is not None
+
+
+def test_an_edited_message_replaces_its_words_and_is_answered_anew(resident: Resident) -> None:
+    resident.says("マイナンバーカードを作りたい", id="m-edit")
+    message = {"type": "text", "id": "m-edit", "text": "粗大ごみの出し方", "quoteToken": "q"}
+    assert resident.does({"type": "messageEdited", "message": message}) != []
+    with resident.database.reading() as session:
+        texts = session.scalars(select(QuestionRow.text).order_by(QuestionRow.id)).all()
+    assert texts == [None, "粗大ごみの出し方"]
+
+
+def test_a_my_number_is_masked_before_it_is_written_and_the_resident_is_told(
+    resident: Resident,
+) -> None:
+    said = words(resident.says("マイナンバーは123456789018です。カードを作りたい"))
+    assert "番号は消しました" in said
+    assert "123456789018" not in (last_question(resident).text or "")
+
+
+def test_standby_is_not_answered(resident: Resident) -> None:
+    message = {"type": "text", "id": "m1", "text": "こんにちは", "quoteToken": "q"}
+    assert resident.does({"type": "message", "mode": "standby", "message": message}) == []
+
+
+def test_a_group_hears_one_sentence_and_is_not_logged(resident: Resident) -> None:
+    group = {"type": "group", "groupId": "C" + "1" * 32, "userId": resident.user_id}
+    said = resident.does({"type": "join", "source": {"type": "group", "groupId": "C" + "1" * 32}})
+    assert "一対一" in words(said)
+    message = {
+        "type": "text",
+        "id": "m1",
+        "text": "マイナンバーカードを作りたい",
+        "quoteToken": "q",
+    }
+    assert resident.does({"type": "message", "source": group, "message": message}) == []
+    with resident.database.reading() as session:
+        assert session.scalars(select(QuestionRow)).all() == []
+
+
+def test_easy_japanese_is_used_from_the_moment_it_is_chosen(resident: Resident) -> None:
+    resident.says("やさしい日本語")
+    assert "申（もう）し込（こ）み" in words(resident.says("マイナンバーカードを作りたい"))
+
+
+def test_readings_are_added_for_those_who_want_them(resident: Resident) -> None:
+    resident.says("ふりがな")
+    said = resident.says("マイナンバーカードを作りたい")
+    assert "（ひつよう）" in words(said)
+    assert check(said) == []
