@@ -1,10 +1,8 @@
 """What the desk knows, as frozen values: entries, procedures, synonym groups, ignorable words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 
 class State(StrEnum):
@@ -69,7 +67,7 @@ NOT_KEPT = Kept()
 class KnowledgeEntry:
     """A question with its answer and everything its card shows. Absent texts are empty.
 
-    `section` is a key of the city's sections (or the name of one the city has not described),
+    `section` is a key of the city's sections (or a name that the city's profile does not have),
     `phone` is set only where it differs from the section's. `expires` is the last valid day.
     """
 
@@ -141,37 +139,3 @@ class IgnorableWord:
 
 
 Content = KnowledgeEntry | Procedure | SynonymGroup | IgnorableWord
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the city hall as its profile describes it."""
-
-    key: str
-    name: str
-    phone: str = ""
-    hours: str = ""
-    place: str = ""
-
-
-class Sections:
-    """The city's sections, found by key or by name."""
-
-    def __init__(self, sections: Mapping[str, Section]) -> None:
-        self._by_key = dict(sections)
-        self._by_name = {section.name: section for section in sections.values()}
-
-    @classmethod
-    def of_city(cls, city: Mapping[str, Any]) -> "Sections":
-        """The sections of a city profile as `content/city.toml` is laid out."""
-        names = ("name", "phone", "hours", "place")
-        return cls(
-            {
-                key: Section(key, **{name: str(held.get(name, "")) for name in names})
-                for key, held in city.get("sections", {}).items()
-            }
-        )
-
-    def find(self, key_or_name: str) -> Section | None:
-        """The section of that key or name, or None where the city describes none such."""
-        return self._by_key.get(key_or_name) or self._by_name.get(key_or_name)
