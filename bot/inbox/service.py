@@ -42,7 +42,7 @@ class Claim:
     received_at: datetime
 
 
-def rows(sealer: Sealer, events: Iterable[RawEvent], now: datetime) -> list[dict[str, Any]]:
+def rows(sealer: Sealer, events: Iterable[RawEvent]) -> list[dict[str, Any]]:
     """The sealed rows for `insert`; made outside the transaction, which stays short."""
     made = []
     for raw in events:
@@ -55,19 +55,21 @@ def rows(sealer: Sealer, events: Iterable[RawEvent], now: datetime) -> list[dict
                 "user_key": resident_key(sealer, raw.user_id) if raw.user_id else None,
                 "message_id": raw.message_id,
                 "event": sealed,
-                "run_at": now,
-                "received_at": now,
             }
         )
     return made
 
 
-def insert(session: Session, made: list[dict[str, Any]]) -> int:
-    """Stores rows of `rows`, leaving out those whose event is known. How many were new."""
+def insert(session: Session, made: list[dict[str, Any]], now: datetime) -> int:
+    """Stores rows of `rows`, leaving out those whose event is known. How many were new.
+
+    `now` is lease time.
+    """
     if not made:
         return 0
+    moments = {"run_at": now, "received_at": now}
     # One order for all, so that two deliveries of the same events do not wait for each other.
-    made = sorted(made, key=lambda row: row["event_id"]) if len(made) > 1 else made
+    made = [row | moments for row in sorted(made, key=lambda row: row["event_id"])]
     statement = queries.insert(_dialect(session)).execution_options(preserve_rowcount=True)
     return _count(session.connection().execute(statement, made))
 
@@ -77,13 +79,14 @@ def keep(session: Session, sealer: Sealer, events: Iterable[RawEvent], now: date
 
     Asking again with the same events changes nothing, from any process, also at the same time.
     """
-    return insert(session, rows(sealer, events, now))
+    return insert(session, rows(sealer, events), now)
 
 
 def anything_due(session: Session, now: datetime, *, alone: bool) -> bool:
     """True when `claim` would find an event; it takes no lock."""
-    found = session.execute(queries.candidate(_dialect(session), alone=alone), {"now": now})
-    return found.first() is not None
+    statement = queries.candidate(_dialect(session), alone=alone)
+    values = {"now": now} if _dialect(session) == "sqlite" else {}
+    return session.execute(statement, values).first() is not None
 
 
 def claim(
@@ -95,12 +98,10 @@ def claim(
     meanwhile. An event whose fourth attempt brought the process down is dead instead. `now` is
     lease time; on PostgreSQL the database's own clock decides.
     """
-    found = session.execute(
-        queries.claim(_dialect(session), alone=alone),
-        {"owner": owner, "now": now, "until": now + LEASE, "lease_seconds": LEASE.seconds}
-        if _dialect(session) == "sqlite"
-        else {"owner": owner, "lease_seconds": LEASE.seconds},
-    ).first()
+    values: dict[str, Any] = {"owner": owner, "lease_seconds": LEASE.seconds}
+    if _dialect(session) == "sqlite":
+        values = {"owner": owner, "now": now, "until": now + LEASE}
+    found = session.execute(queries.claim(_dialect(session), alone=alone), values).first()
     if found is None:
         return None
     if found.attempts > LAST_ATTEMPT:
