@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from bot.erasure import forget_resident
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.questions import queries
@@ -10,7 +11,6 @@ from bot.residents.rules import Style
 from bot.speech import flex, menu_cards, resident_cards
 from bot.speech.texts import Voice
 from handlers.chat.turn import Commit, Turn, say
-from handlers.forgetting import forget_resident
 
 
 def see(turn: Turn) -> Commit:

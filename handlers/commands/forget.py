@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Sequence
 
 from bot.db import Database
+from bot.erasure import forget_resident
 from bot.line.inbound import resident_key
 from bot.sealing import Sealer
 from bot.speech.texts import Voice
-from handlers.forgetting import forget_resident
 
 
 def run(args: Sequence[str], database: Database, sealer: Sealer, voice: Voice) -> int:

@@ -1,6 +1,5 @@
 """A desk with the sample city's own content, and residents who talk to it."""
 
-
 import pytest
 
 import content

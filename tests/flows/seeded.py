@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime
 
+import content
+from bot.city import City
 from bot.db import Database
 from bot.knowledge import seeding
-from handlers.commands.seed import content_to_seed
+from bot.knowledge.seed_content import SeedFolder
+from bot.knowledge.tables.formats import Format
 
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def seeded_copy(database: Database) -> None:
     """Puts all knowledge of `content/` into the database."""
-    seeding.seed(database, content_to_seed(), MOMENT)
+    form = Format.of(content.toml("formats/procedures.toml"), content.toml("formats/common.toml"))
+    sections = City.from_toml(content.toml("city.toml")).sections
+    seeding.seed(database, SeedFolder(content.folder(), form, sections), MOMENT)
