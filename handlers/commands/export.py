@@ -1,0 +1,59 @@
+"""`madoguchi export KIND FILE [--cp932]`: writes what residents meet as CSV or XLSX."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.db import Database
+from bot.knowledge import queries
+from bot.knowledge.tables import writing
+from bot.speech.texts import Voice
+from handlers.commands.tables import KINDS, format_of, sections
+
+_MOST_LISTED = 100
+
+
+def run(args: Sequence[str], database: Database, voice: Voice) -> int:
+    """Writes the published rows; `.xlsx` makes a workbook, anything else CSV in UTF-8 with BOM.
+
+    1: the file cannot be written, or `--cp932` was asked and some cells do not fit it; each is
+    told, and no file is written.
+    """
+    parser = argparse.ArgumentParser(prog="madoguchi export")
+    parser.add_argument("kind", metavar="KIND", choices=sorted(KINDS))
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--cp932", action="store_true")
+    given = parser.parse_args(args)
+    form, shelf = format_of(given.kind), KINDS[given.kind]
+    with database.reading() as session:
+        held = queries.contents(session, shelf, queries.published(shelf))
+    table = writing.table(held, form, sections())
+    if given.file.suffix.lower() == ".xlsx":
+        data: bytes | tuple[writing.Unwritable, ...] = writing.to_xlsx(table, form.title)
+    else:
+        data = writing.to_cp932(table) if given.cp932 else writing.to_csv(table)
+    if isinstance(data, tuple):
+        return _refuse(_unwritable(data, voice))
+    try:
+        given.file.write_bytes(data)
+    except OSError:
+        return _refuse([voice.say("knowledge.export_failed", file=given.file)])
+    blanks = {"title": form.title, "count": len(held), "file": given.file}
+    print(voice.say("knowledge.exported", **blanks))
+    return 0
+
+
+def _unwritable(cells: Sequence[writing.Unwritable], voice: Voice) -> list[str]:
+    lines = [voice.say("knowledge.export_unwritable", count=len(cells))]
+    for cell in cells[:_MOST_LISTED]:
+        place = {"row": cell.row, "column": cell.column, "characters": cell.characters}
+        lines.append(voice.say("knowledge.export_unwritable_cell", **place))
+    if len(cells) > _MOST_LISTED:
+        lines.append(voice.say("knowledge.import_more", count=len(cells) - _MOST_LISTED))
+    return lines
+
+
+def _refuse(lines: Sequence[str]) -> int:
+    print("\n".join(lines), file=sys.stderr)
+    return 1

@@ -1,0 +1,59 @@
+"""What the table commands share: formats and sections from content, and faults in words."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import content
+from bot.city import City, Section
+from bot.knowledge.shelves import ENTRIES, PROCEDURES, Shelf
+from bot.knowledge.tables.faults import TableFault, TableNotice
+from bot.knowledge.tables.formats import Format
+from bot.speech.texts import Voice
+
+KINDS: Mapping[str, Shelf[Any]] = {shelf.kind: shelf for shelf in (ENTRIES, PROCEDURES)}
+"""The shelves that can be exchanged as files, by the name an operator types."""
+
+_MOST_LISTED = 100
+
+
+def format_of(kind: str) -> Format:
+    """The format of a kind of table, as content describes it."""
+    return Format.of(content.toml(f"formats/{kind}.toml"), content.toml("formats/common.toml"))
+
+
+def sections() -> Mapping[str, Section]:
+    """The city's sections by key."""
+    return City.from_toml(content.toml("city.toml")).sections
+
+
+def faults_in_words(faults: Iterable[TableFault], voice: Voice) -> list[str]:
+    """A sentence for each fault with its row and column; after a hundred only their number."""
+    every = list(faults)
+    lines = [_fault(fault, voice) for fault in every[:_MOST_LISTED]]
+    if len(every) > _MOST_LISTED:
+        lines.append(voice.say("knowledge.import_more", count=len(every) - _MOST_LISTED))
+    return lines
+
+
+def notices_in_words(notices: Iterable[TableNotice], voice: Voice) -> list[str]:
+    """A sentence for each notice; after a hundred only their number."""
+    every = list(notices)
+    lines = [
+        voice.say(f"knowledge.notice_{n.notice}", row=n.row, column=n.column, value=n.value)
+        for n in every[:_MOST_LISTED]
+    ]
+    if len(every) > _MOST_LISTED:
+        lines.append(voice.say("knowledge.import_more", count=len(every) - _MOST_LISTED))
+    return lines
+
+
+def _fault(fault: TableFault, voice: Voice) -> str:
+    sentence = voice.say(f"knowledge.fault_{fault.fault}", value=fault.value, allowed=fault.allowed)
+    if fault.row is not None and fault.column is not None:
+        place = {"row": fault.row, "column": fault.column}
+        return voice.say("knowledge.at_cell", **place, sentence=sentence)
+    if fault.row is not None:
+        return voice.say("knowledge.at_row", row=fault.row, sentence=sentence)
+    if fault.column is not None:
+        return voice.say("knowledge.at_column", column=fault.column, sentence=sentence)
+    return sentence
