@@ -159,7 +159,10 @@ class Courier:
                 if "deliveryContext" in event:
                     event["deliveryContext"] = {"isRedelivery": True}
         whole = {"destination": self._destination, "events": events}
-        return json.dumps(whole, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        try:
+            return json.dumps(whole, ensure_ascii=False).encode()
+        except UnicodeEncodeError:  # a lone surrogate travels escaped
+            return json.dumps(whole).encode()
 
     def _send(self, body: bytes, parcel: Parcel) -> tuple[int | None, str]:
         try:

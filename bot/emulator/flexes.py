@@ -176,6 +176,8 @@ def _check_component(component: Any, where: str, types: set[str], findings: Find
 
 def _check_values(thing: Json, kind: str, where: str, findings: Findings) -> None:
     for key, value in thing.items():
+        if value is None:
+            continue
         form = _FORMS_OF.get((kind, key)) or _FORMS.get(key)
         if key in _NUMBERS:
             findings.number(thing, key, where, least=0, most=1_000_000)
@@ -238,11 +240,11 @@ def _text(text: Json, where: str, findings: Findings) -> None:
         for at, span in enumerate(findings.listed(text, "contents", where, least=1, most=1000)):
             _check_component(span, f"{where}.contents[{at}]", {"span"}, findings)
     else:
-        findings.text(text, "text", where, most=limits.FLEX_TEXT_UNITS)
+        findings.text(text, "text", where, most=limits.BUBBLE_BYTES)
 
 
 def _span(span: Json, where: str, findings: Findings) -> None:
-    findings.text(span, "text", where, most=limits.FLEX_TEXT_UNITS, least=0)
+    findings.text(span, "text", where, most=limits.BUBBLE_BYTES, least=0)
 
 
 _CHECKS = {

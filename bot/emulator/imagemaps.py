@@ -21,6 +21,8 @@ def check_imagemap(message: Json, where: str, findings: Findings) -> None:
         width = limits.IMAGEMAP_WIDTH
         findings.number(size, "width", f"{where}.baseSize", least=width, most=width)
         findings.number(size, "height", f"{where}.baseSize", least=1, most=float("inf"))
+    if message.get("video") is not None:
+        _check_video(message["video"], f"{where}.video", findings)
     most = limits.IMAGEMAP_ACTIONS
     for at, action in enumerate(findings.listed(message, "actions", where, least=1, most=most)):
         _check_area(action, f"{where}.actions[{at}]", findings)
@@ -43,7 +45,26 @@ def _check_area(action: Any, where: str, findings: Findings) -> None:
         uri = findings.text(action, "linkUri", where, most=limits.URI)
         if uri and not is_openable(uri):
             findings.add(join(where, "linkUri"), "invalid uri")
-    area = action.get("area")
+    _check_bounds(action.get("area"), where, findings)
+
+
+def _check_video(video: Any, where: str, findings: Findings) -> None:
+    if not isinstance(video, dict):
+        findings.add(where, "Must be an object")
+        return
+    findings.picture_url(video, "originalContentUrl", where)
+    findings.picture_url(video, "previewImageUrl", where)
+    _check_bounds(video.get("area"), where, findings)
+    link = video.get("externalLink")
+    if isinstance(link, dict):
+        place = join(where, "externalLink")
+        uri = findings.text(link, "linkUri", place, most=limits.URI)
+        if uri and not is_openable(uri):
+            findings.add(join(place, "linkUri"), "invalid uri")
+        findings.text(link, "label", place, most=limits.IMAGEMAP_VIDEO_LABEL, count=graphemes)
+
+
+def _check_bounds(area: Any, where: str, findings: Findings) -> None:
     if not isinstance(area, dict):
         findings.add(join(where, "area"), "May not be null")
         return

@@ -33,7 +33,7 @@ class Journal:
             entry = {"seq": self._last, "kind": kind, "at": at, **facts}
             self._entries.append(entry)
             if self._file is not None:
-                self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+                self._file.write(json.dumps(entry) + "\n")
                 self._file.flush()
             self._changed.notify_all()
             return self._last

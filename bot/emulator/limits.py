@@ -46,8 +46,9 @@ SENDER_NAME: Final = 20
 LOCATION_TITLE: Final = 100
 LOCATION_ADDRESS: Final = 100
 QUICK_REPLY_ITEMS: Final = 13
-TRACKING_ID: Final = 100
 COUPON_DELIVERY_TAG: Final = 30
+SUBSTITUTION_KEY_PATTERN: Final = r"[0-9a-zA-Z_]{1,20}"
+TRACKING_ID_PATTERN: Final = r"[-a-zA-Z0-9.=,+*()%$&;:@{}!?<>\[\]]{1,100}"
 
 # --- Actions ------------------------------------------------------------------------------------
 LABEL: Final = 20
@@ -80,12 +81,12 @@ CAROUSEL_ACTIONS: Final = 3
 IMAGE_CAROUSEL_COLUMNS: Final = 10
 IMAGEMAP_ACTIONS: Final = 50
 IMAGEMAP_WIDTH: Final = 1040
+IMAGEMAP_VIDEO_LABEL: Final = 30
 
 # --- Flex ---------------------------------------------------------------------------------------
 BUBBLE_BYTES: Final = 30 * 1024
 CAROUSEL_BYTES: Final = 50 * 1024
 CAROUSEL_BUBBLES: Final = 12
-FLEX_TEXT_UNITS: Final = 2000
 
 # --- Rich menus ---------------------------------------------------------------------------------
 RICH_MENU_WIDTH: Final = range(800, 2501)
@@ -96,6 +97,7 @@ RICH_MENU_NAME: Final = 300
 RICH_MENU_CHAT_BAR: Final = 14
 RICH_MENU_IMAGE_BYTES: Final = 1024 * 1024
 RICH_MENUS_PER_ACCOUNT: Final = 1000
+RICH_MENU_ALIASES_PER_ACCOUNT: Final = 1000
 RICH_MENU_BULK_USERS: Final = 500
 
 # --- The webhook --------------------------------------------------------------------------------

@@ -124,6 +124,8 @@ def create_alias(platform: Platform, call: Call) -> Answer:
         return refuse(400, "richMenuAliasId is invalid")
     if platform.rich_menus.alias(alias) is not None:
         return refuse(400, "conflict richmenu alias id")
+    if len(platform.rich_menus.aliases()) >= limits.RICH_MENU_ALIASES_PER_ACCOUNT:
+        return refuse(400, "The maximum number of rich menu aliases has been reached")
     return _set_alias(platform, alias, call.body.get("richMenuId"))
 
 

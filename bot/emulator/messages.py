@@ -1,5 +1,6 @@
 """What LINE accepts as the messages of one call."""
 
+import re
 from typing import Any
 
 from bot.emulator import limits
@@ -12,6 +13,7 @@ from bot.emulator.templates import check_template
 
 Json = dict[str, Any]
 
+_PLACEHOLDER = "$".encode("utf-16-le")
 _COMMON = {"type", "quickReply", "sender"}
 _PROPERTIES = {
     "text": {"text", "emojis", "quoteToken"},
@@ -76,13 +78,22 @@ def _check_sender(sender: Any, where: str, findings: Findings) -> None:
         findings.add(where, "Must be an object")
         return
     findings.text(sender, "name", where, most=limits.SENDER_NAME, required=False, count=graphemes)
+    if "LINE" in str(sender.get("name", "")):
+        findings.add(join(where, "name"), "Contains a word that may not be used")
     findings.picture_url(sender, "iconUrl", where, required=False)
 
 
 def _text(message: Json, where: str, findings: Findings) -> None:
-    findings.text(message, "text", where, most=limits.TEXT_UNITS)
-    if message.get("emojis") is not None:
+    text = findings.text(message, "text", where, most=limits.TEXT_UNITS)
+    if message.get("emojis") is None:
+        return
+    units = text.encode("utf-16-le", "surrogatepass") if text else b""
+    for at, emoji in enumerate(
         findings.listed(message, "emojis", where, least=0, most=limits.TEXT_EMOJI)
+    ):
+        index = emoji.get("index") if isinstance(emoji, dict) else None
+        if type(index) is not int or units[2 * index : 2 * index + 2] != _PLACEHOLDER:
+            findings.add(f"{where}.emojis[{at}].index", "Must be the position of a $")
 
 
 def _text_v2(message: Json, where: str, findings: Findings) -> None:
@@ -95,8 +106,11 @@ def _text_v2(message: Json, where: str, findings: Findings) -> None:
     if len(emoji) > limits.TEXT_EMOJI:
         findings.add(join(where, "substitution"), "At most 20 emojis can be used")
     for key in substitution:
-        if text is not None and "{" + key + "}" not in text:
-            findings.add(join(where, f"substitution.{key}"), "Is not used in the text")
+        if not re.fullmatch(limits.SUBSTITUTION_KEY_PATTERN, key):
+            findings.add(join(where, f"substitution.{key}"), "Invalid key")
+    for name in re.findall(r"\{([^{}]*)\}", re.sub(r"\{\{|\}\}", "", text or "")):
+        if name not in substitution:
+            findings.add(join(where, "text"), f"Nothing is given for {{{name}}}")
 
 
 def _sticker(message: Json, where: str, findings: Findings) -> None:
@@ -110,7 +124,9 @@ def _picture(message: Json, where: str, findings: Findings) -> None:
     findings.picture_url(message, "originalContentUrl", where)
     findings.picture_url(message, "previewImageUrl", where)
     if "trackingId" in message:
-        findings.text(message, "trackingId", where, most=limits.TRACKING_ID)
+        tracking = findings.text(message, "trackingId", where, most=100)
+        if tracking and not re.fullmatch(limits.TRACKING_ID_PATTERN, tracking):
+            findings.add(join(where, "trackingId"), "Invalid format")
 
 
 def _audio(message: Json, where: str, findings: Findings) -> None:

@@ -1,5 +1,6 @@
 """What LINE accepts as a template message: buttons, confirm, carousel, image carousel."""
 
+import re
 from typing import Any
 
 from bot.emulator import limits
@@ -97,6 +98,9 @@ def _check_card(
     findings.text(card, "title", where, most=title, required=False, count=graphemes)
     findings.text(card, "text", where, most=text_with if crowded else text, count=graphemes)
     findings.picture_url(card, "thumbnailImageUrl", where, required=False)
+    colour = card.get("imageBackgroundColor", "#FFFFFF")
+    if not (isinstance(colour, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", colour)):
+        findings.add(join(where, "imageBackgroundColor"), "invalid property value")
     if card.get("defaultAction") is not None:
         check_action(card["defaultAction"], f"{where}.defaultAction", TAP_ON_PICTURE, findings)
     for at, action in enumerate(findings.listed(card, "actions", where, least=1, most=actions)):

@@ -21,7 +21,6 @@ def create_app(platform: Platform) -> Flask:
     app = Flask(__name__)
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a cut connection must reach the server as such
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
 
     @app.before_request

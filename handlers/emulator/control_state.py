@@ -12,6 +12,7 @@ from bot.emulator.faults import Kind
 from bot.emulator.people import Member
 from bot.emulator.platform import Platform
 from handlers.emulator.asking import Wrong, asked, number, text_of
+from handlers.emulator.pictures import product_picture
 
 Json = dict[str, Any]
 
@@ -56,6 +57,11 @@ def open_state(door: Blueprint, platform: Platform) -> None:
         if found is None:
             return Response(status=404)
         return Response(found.data, content_type=found.media_type)
+
+    @door.get("/picture")
+    def picture() -> Response:
+        found = product_picture(platform.settings.product_url, request.args.get("url", ""))
+        return Response(found[0], content_type=found[1]) if found else Response(status=404)
 
     @door.get("/richmenu/<menu_id>")
     def menu_picture(menu_id: str) -> Response:

@@ -106,7 +106,10 @@ class Gate:
             if not isinstance(body, dict):
                 return refuse(400, "The request body must be a JSON object", "not an object")
             call = Call(call.request_id, call.now, call.headers, call.raw, body, call.query)
-        return work(call)
+        try:
+            return work(call)
+        except RecursionError:
+            return refuse(400, "The request body is nested too deeply", "nested too deeply")
 
     def _log(
         self, endpoint: str, call: Call, answer: Answer, fault: Fault | None, started: float
@@ -131,7 +134,7 @@ def _response(answer: Answer, request_id: str) -> Response:
     if isinstance(answer.body, bytes):
         response = Response(answer.body, answer.status)
     else:
-        text = json.dumps(answer.body, ensure_ascii=False)
+        text = json.dumps(answer.body)
         response = Response(text, answer.status, content_type="application/json")
     for name, value in answer.headers.items():
         response.headers[name] = value
