@@ -9,31 +9,20 @@ which version it replaced, so that a finished import can be undone.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.city import Section
 from bot.db import Database
 from bot.knowledge import keeping, queries
+from bot.knowledge.comparing import Comparison, Planned
 from bot.knowledge.keeping import BATCH, Author
 from bot.knowledge.models import ImportBatch, ImportRow, VersionRow
-from bot.knowledge.rules import tidy
-from bot.knowledge.shelves import (
-    ENTRIES,
-    PROCEDURES,
-    SHELVES,
-    Shelf,
-    pack,
-    says_the_same,
-    unpack,
-)
-from bot.knowledge.tables.faults import Notice, TableNotice
-from bot.knowledge.tables.reading import Row
-from bot.knowledge.values import Content, KnowledgeEntry, State
+from bot.knowledge.shelves import SHELVES, Shelf, pack, unpack
+from bot.knowledge.values import State
 
 _ABANDONED_AFTER = timedelta(minutes=10)
 # Between two batches others get to write; SQLite's waiters look at most every 100 ms.
@@ -45,80 +34,12 @@ class ImportLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One row that would be written, with the version it replaces (0: new)."""
-
-    content: Content
-    base_version: int
-
-
-@dataclass(slots=True)
-class Comparison:
-    """What a file would do."""
-
-    new: list[Planned] = field(default_factory=list)
-    changed: list[Planned] = field(default_factory=list)
-    same: int = 0
-    notices: list[TableNotice] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import (or undoing one) wrote, and the ids it left since others changed them."""
 
     batch_id: int
     written: int
     left: tuple[str, ...]
-
-
-def compare(
-    session: Session, shelf: Shelf[Any], rows: Sequence[Row], sections: Mapping[str, Section]
-) -> Comparison:
-    """Sets the rows against what is held; fields a file has no columns for stay as they are.
-
-    A row that was removed or a draft would be published. Ids that are held but stand in no row
-    are not touched.
-    """
-    found = Comparison()
-    for start in range(0, len(rows), BATCH):
-        part = rows[start : start + BATCH]
-        held = queries.held(session, shelf, [row.id for row in part])
-        for row in part:
-            _compare_row(shelf, row, held.get(row.id), sections, found)
-    if shelf is ENTRIES:
-        found.notices += _unknown_procedures(session, rows)
-    return found
-
-
-def _compare_row(
-    shelf: Shelf[Any],
-    row: Row,
-    held: queries.Held[Any] | None,
-    sections: Mapping[str, Section],
-    found: Comparison,
-) -> None:
-    before = pack(held.content) if held else {}
-    content = tidy(unpack(shelf.content, before | row.fields))
-    if isinstance(content, KnowledgeEntry) and content.section in sections:
-        # An export shows the section's number where the entry has none of its own.
-        if content.phone == sections[content.section].phone:
-            content = replace(content, phone="")
-    if held is None:
-        found.new.append(Planned(content, 0))
-    elif held.content.kept.state is State.PUBLISHED and says_the_same(content, held.content):
-        found.same += 1
-    else:
-        found.changed.append(Planned(content, held.content.kept.version))
-
-
-def _unknown_procedures(session: Session, rows: Sequence[Row]) -> list[TableNotice]:
-    named = [row for row in rows if row.fields.get("procedure")]
-    known = set(session.scalars(select(PROCEDURES.row.id))) if named else set()
-    return [
-        TableNotice(Notice.UNKNOWN_PROCEDURE, row.number, "", row.fields["procedure"])
-        for row in named
-        if row.fields["procedure"] not in known
-    ]
 
 
 def carry_out(

@@ -134,7 +134,7 @@ def put(
     writes = {}
     for content in rows:
         given = origins.get(content.id, {})
-        write = _decide(shelf, content, held.get(content.id), author, state, given)
+        write = _decide(shelf, content, held.get(content.id), author, state, given=given)
         if write is not None:
             writes[content.id] = write
     _write(session, shelf, list(writes.values()), author, state)
@@ -177,6 +177,7 @@ def _decide(
     held: Held[Any] | None,
     author: Author,
     state: State,
+    *,
     given: Mapping[str, str],
 ) -> _Write | None:
     wordings: tuple[HeldWording, ...] = ()

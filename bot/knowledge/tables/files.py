@@ -66,6 +66,8 @@ def _csv_rows(data: bytes) -> Iterable[tuple[int, list[Cell]]]:
 
 
 def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused(Fault.NOT_TEXT)
     for encoding in ("utf-8-sig", "cp932"):
         try:
             return data.decode(encoding)

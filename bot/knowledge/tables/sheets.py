@@ -19,7 +19,7 @@ from bot.knowledge.tables.cells import (
 from bot.knowledge.tables.faults import Fault, Refused
 
 _MOST_TEXTS = 1_000_000
-_MOST_ELEMENTS = 4_000_000
+_MOST_ELEMENTS = 2_000_000
 _MOST_COLUMN = 200
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
