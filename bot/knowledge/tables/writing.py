@@ -50,11 +50,11 @@ def to_csv(rows: Table) -> bytes:
 
 
 def to_cp932(rows: Table) -> bytes | tuple[Unwritable, ...]:
-    """The table as CSV in CP932, or every cell that CP932 cannot hold: nothing is ever dropped."""
-    try:
-        return _csv(rows).encode("cp932")
-    except UnicodeEncodeError:
-        return tuple(_unwritable(rows))
+    """The table as CSV in CP932, or every cell that CP932 cannot hold.
+
+    Nothing is dropped or replaced: CP932 would also turn the wave dash into a full-width tilde.
+    """
+    return tuple(_unwritable(rows)) or _csv(rows).encode("cp932")
 
 
 def to_xlsx(rows: Table, title: str) -> bytes:
@@ -84,16 +84,16 @@ def _unwritable(rows: Table) -> Iterator[Unwritable]:
     header = rows[0]
     for number, row in enumerate(rows, start=1):
         for heading, text in zip(header, row, strict=True):
-            if strange := "".join(dict.fromkeys(c for c in text if not _is_cp932(c))):
+            if not _is_cp932(text):
+                strange = "".join(dict.fromkeys(c for c in text if not _is_cp932(c)))
                 yield Unwritable(number, heading, strange)
 
 
-def _is_cp932(character: str) -> bool:
+def _is_cp932(text: str) -> bool:
     try:
-        character.encode("cp932")
+        return text.encode("cp932").decode("cp932") == text
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def _writer(
