@@ -156,6 +156,11 @@ class Gateway:
         if not isinstance(answer, Answered) and not gone:
             raise NotAnswered("delete rich menu", answer)
 
+    def account_name(self) -> str:
+        """The name of the account the token belongs to; a token that is not valid raises."""
+        answer = self._line.fetch("bot info", self._messaging.get_bot_info_with_http_info)
+        return str(answer.display_name)
+
     def webhook_endpoint(self) -> WebhookEndpoint | None:
         """What is set at LINE, or None when nothing is."""
         method = self._messaging.get_webhook_endpoint_with_http_info
