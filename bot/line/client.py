@@ -62,6 +62,8 @@ class LineClient:
         configuration.retries = False
         configuration.connection_pool_maxsize = _CONNECTIONS
         self.api_client = ApiClient(configuration)
+        # Else the SDK writes this empty token over the one of each call.
+        configuration.access_token = None
         self._token = _token_source(settings, self._timeout)
 
     def call(
