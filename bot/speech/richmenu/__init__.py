@@ -1,0 +1,1 @@
+"""The six large buttons below a conversation: what they are, and how their picture is drawn."""
