@@ -52,6 +52,7 @@ class Settings:
     log: str
     variable_folder: Path
     demo_clock: Path | None
+    demo_emulator: str | None
 
     @property
     def is_sqlite(self) -> bool:
@@ -79,6 +80,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         log=_one_of(environ, "MADOGUCHI_LOG", ("text", "json")),
         variable_folder=Path(environ.get("MADOGUCHI_VAR") or "var"),
         demo_clock=_path(environ, "MADOGUCHI_DEMO_CLOCK"),
+        demo_emulator=_address(environ, "MADOGUCHI_DEMO_EMULATOR"),
     )
 
 
