@@ -135,6 +135,8 @@ def _tolerated(raw: RawEvent) -> dict[str, Any]:
     source = event.get("source")
     if not isinstance(source, dict) or source.get("type") not in ("user", "group", "room"):
         event.pop("source", None)
+    if event.get("type") == "follow" and not isinstance(event.get("follow"), dict):
+        event["follow"] = {"isUnblocked": False}
     message = event.get("message")
     if isinstance(message, dict) and message.get("type") in ("text", "sticker", "image", "video"):
         event["message"] = {"quoteToken": "", **message}

@@ -1,0 +1,162 @@
+"""A program as small as can be around the durable core, for tests that kill, stall and flood it.
+
+`python -m tests.program serve --port N` and `… worker`, settings from the environment. The desk
+says back what was said. MADOGUCHI_TEST_FAILPOINT names a point where the process ends at once,
+at its n-th pass (`claimed:3`); MADOGUCHI_TEST_MUTATION breaks a promise, to show that it is kept.
+"""
+
+import itertools
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bot.settings import Settings
+
+ENVIRON = os.environ
+
+
+@dataclass
+class Small:
+    """The wiring."""
+
+    settings: Settings
+
+    def __post_init__(self) -> None:
+        from tests import mutations
+
+        mutations.apply(ENVIRON.get("MADOGUCHI_TEST_MUTATION"))
+
+    @cached_property
+    def database(self) -> Any:
+        from bot.db import Database
+
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def sealer(self) -> Any:
+        from bot.sealing import Sealer
+
+        assert self.settings.lookup_key
+        return Sealer(self.settings.data_keys, self.settings.lookup_key)
+
+    @cached_property
+    def role(self) -> Any:
+        from bot.line.gateway import Gateway
+        from scheduler.worker import Sizes, Worker
+
+        return Worker(
+            self.database,
+            self.sealer,
+            Gateway(self.settings.line),
+            answering(self.database, self.sealer),
+            sizes=Sizes(answering=int(ENVIRON.get("MADOGUCHI_TEST_ANSWERING", "2"))),
+            failpoint=failpoint(ENVIRON.get("MADOGUCHI_TEST_FAILPOINT")),
+        )
+
+    @cached_property
+    def worker(self) -> Any:
+        paused = ENVIRON.get("MADOGUCHI_TEST_PAUSED") == "1"
+        return self.role if self.settings.is_sqlite and not paused else None
+
+    @cached_property
+    def flask_app(self) -> Any:
+        import time
+
+        from flask import Flask
+
+        from bot.migrations import is_current
+        from handlers import health, webhook
+        from scheduler.bells import Caller
+
+        app = Flask("small")
+        wake: Callable[[], None] = lambda: None  # noqa: E731
+        if self.worker:
+            wake = self.worker.wake
+        elif not self.settings.is_sqlite:
+            caller = Caller(self.database)
+            caller.start()
+            wake = caller.wake
+        secret = self.settings.line.channel_secret or ""
+        app.register_blueprint(
+            webhook.blueprint(secret, self.database, self.sealer, lambda event: event, wake)
+        )
+        app.register_blueprint(health.blueprint(self.database, is_current, None))
+
+        @app.get("/slow")
+        def slow() -> str:
+            time.sleep(0.2)
+            return "slow"
+
+        @app.post("/upload")
+        def upload() -> str:
+            from flask import request
+
+            return str(len(request.get_data()))
+
+        return app
+
+
+def answering(database: Any, sealer: Any) -> Callable[[Any], None]:
+    """Says back what was said; an event that no sentence belongs to is just finished."""
+    from bot.inbox import service as inbox
+    from bot.line import events
+    from bot.line.inbound import read_kept
+    from bot.outbox import service as outbox
+
+    def answer(claim: Any) -> None:
+        inbound = events.read(read_kept(claim.event_id, claim.event))
+        with database.writing() as session:
+            inbox.finish(session, claim)
+            if inbound.reply_token and not inbound.standby:
+                outbox.keep_reply(
+                    session,
+                    sealer,
+                    claim=claim,
+                    reply_token=inbound.reply_token,
+                    messages=[{"type": "text", "text": getattr(inbound, "text", None) or "?"}],
+                    user_key=claim.user_key,
+                    now=database.lease_now(session),
+                )
+            failpoint_in_transaction()
+
+    return answer
+
+
+def failpoint(wanted: str | None) -> Callable[[str], None]:
+    """Ends the process, as a power cut would, at the n-th pass of the point."""
+    name, _, number = (wanted or "").partition(":")
+    passes = itertools.count(1)
+
+    def pass_by(point: str) -> None:
+        if point == name and next(passes) == int(number or "1"):
+            os._exit(9)
+
+    return pass_by
+
+
+_IN_TRANSACTION = failpoint(ENVIRON.get("MADOGUCHI_TEST_FAILPOINT"))
+
+
+def failpoint_in_transaction() -> None:
+    _IN_TRANSACTION("before the commit")
+
+
+def main() -> int:
+    import logging
+
+    logging.basicConfig(level=ENVIRON.get("MADOGUCHI_TEST_LOG", "ERROR"))
+    command, *args = sys.argv[1:]
+    if command == "serve":
+        from handlers.commands import serve
+
+        return serve.run(args, ENVIRON, Small)
+    from handlers.commands import worker
+
+    return worker.run(args, ENVIRON, lambda settings: Small(settings).role)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
