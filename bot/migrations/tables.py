@@ -12,6 +12,7 @@ OWNERS = (
     "bot.knowledge",
     "bot.questions",
     "bot.plan",
+    "bot.staff",
 )
 
 for _owner in OWNERS:
