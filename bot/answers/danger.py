@@ -15,12 +15,11 @@ _LONG_MARKS = re.compile("[ー〜～]+")
 _SENTENCE_END = re.compile(r"[。．.!?\n\r]+")
 # Spaces, commas, brackets, emoji and control characters say nothing; the stop made above does.
 _IDLE = re.compile(r"[^\w。]|_")
-_DOUBLED = re.compile(r"(.)\1+")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _CLASS_OR_WORD = re.compile(r"(\[[^\]]*\])|<([a-z]+)>")
 _TAKEN_OUT = "□"
-# Beyond these lengths a message says enough without its slips, and reading on would cost time.
-_SLIPS_UP_TO = 16
+# Longer messages say enough without their slips, and reading them so often would cost time.
+_SLIPS_UP_TO = 20
 _NEAR_UP_TO = 60
 
 
@@ -114,11 +113,14 @@ class Dangers:
         return None
 
     def _read_slips(self, said: str) -> Danger | None:
-        """Reads a short message again with one slip of the finger undone."""
-        for mended in _mended(said):
-            harmless = self._harmless.search(mended) or self._procedure.search(mended)
-            if not harmless and (found := self._read(mended, asks=True)):
-                return found
+        """Reads a short message again with one slip of the finger undone; the slip must matter."""
+        for mended, first, last in _mended(said):
+            if self._harmless.search(mended) or self._procedure.search(mended):
+                continue
+            for watch in self._watches:
+                found = watch.now.search(mended)
+                if found and found.start() <= first and found.end() > last:
+                    return watch.danger
         return None
 
     def _nearest(self, said: str) -> Danger | None:
@@ -138,15 +140,15 @@ class Dangers:
         return place is not None and self._hypothetical.match(said, place.dest_end) is None
 
 
-def _mended(said: str) -> Iterator[str]:
-    """`said` without doubled characters and, where short, with each pair of neighbours swapped."""
-    single = _DOUBLED.sub(r"\1", said)
-    if single != said and len(said) <= _NEAR_UP_TO:
-        yield single
-    if len(said) <= _SLIPS_UP_TO:
-        for at in range(len(said) - 1):
-            if said[at] != said[at + 1]:
-                yield said[:at] + said[at + 1] + said[at] + said[at + 2 :]
+def _mended(said: str) -> Iterator[tuple[str, int, int]]:
+    """`said` with one doubling undone or two neighbours swapped, and where its change begins and ends."""
+    if len(said) > _SLIPS_UP_TO:
+        return
+    for at in range(len(said) - 1):
+        if said[at] == said[at + 1]:
+            yield said[:at] + said[at + 1 :], at, at
+        else:
+            yield said[:at] + said[at + 1] + said[at] + said[at + 2 :], at, at + 1
 
 
 class _Patterns:
@@ -177,7 +179,9 @@ class _Patterns:
 
 
 def _watch(entry: Mapping[str, Any], patterns: _Patterns, hypothetical: str) -> _Watch:
-    calls = tuple(Call(call["label"], call["number"], call.get("note", "")) for call in entry["calls"])
+    calls = tuple(
+        Call(call["label"], call["number"], call.get("note", "")) for call in entry["calls"]
+    )
 
     def reading(name: str) -> re.Pattern[str]:
         if not entry.get(name):
