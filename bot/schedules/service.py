@@ -1,0 +1,150 @@
+"""Keeps schedules and fires each due instant once, whichever process finds it first.
+
+Nothing here commits: the door that opened the session does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.schedules.models import Firing, Schedule
+from bot.schedules.rules import NextDue, walk
+
+JAPAN = "Asia/Tokyo"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A schedule as the clock needs it; `version` changes with every edit."""
+
+    id: int
+    name: str
+    job: str
+    cron: str
+    zone: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A due instant that this call fired."""
+
+    name: str
+    job: str
+    due: datetime
+
+
+Start = Callable[[Session, str, datetime], None]
+"""Starts a job by its name for a due instant, in the same transaction; it must be quick."""
+
+
+def ensure(
+    session: Session,
+    *,
+    name: str,
+    job: str,
+    cron: str,
+    now: datetime,
+    next_due: NextDue,
+    grace: timedelta = timedelta(hours=1),
+    zone: str = JAPAN,
+) -> None:
+    """Makes the schedule if there is none of this name; staff's edits of an older one stay.
+
+    `now` is civil time: the first instant after it is due first.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(Schedule).values(
+        name=name,
+        job=job,
+        cron=cron,
+        zone=zone,
+        grace_seconds=int(grace.total_seconds()),
+        enabled=True,
+        version=1,
+        next_due=next_due(cron, zone, now),
+    )
+    session.execute(row.on_conflict_do_nothing(index_elements=["name"]))
+
+
+def edit(
+    session: Session, name: str, *, cron: str, enabled: bool, now: datetime, next_due: NextDue
+) -> bool:
+    """Changes when a schedule fires, from now on. False when there is none of this name.
+
+    An instant that was due and had not fired when the edit came is not made up for.
+    """
+    row = _locked(session, Schedule.name == name)
+    if row is None:
+        return False
+    row.cron, row.enabled, row.version = cron, enabled, row.version + 1
+    row.next_due = next_due(cron, row.zone, now) if enabled else None
+    session.flush()
+    return True
+
+
+def standing(session: Session) -> list[Standing]:
+    """The schedules that are switched on."""
+    rows = session.execute(select(Schedule).where(Schedule.enabled)).scalars()
+    return [Standing(r.id, r.name, r.job, r.cron, r.zone, r.version) for r in rows]
+
+
+def overdue(session: Session, now: datetime) -> list[int]:
+    """The ids of schedules with an instant due; it takes no lock. `now` is civil time."""
+    due = select(Schedule.id).where(Schedule.enabled, Schedule.next_due <= now)
+    return list(session.execute(due).scalars())
+
+
+def fire_due(
+    session: Session, schedule_id: int, now: datetime, next_due: NextDue, start: Start
+) -> Fired | None:
+    """Fires what is due by `now` (civil time) and moves the cursor, in one transaction.
+
+    Of several processes one fires, and the others find nothing due: the row is locked, and a
+    firing's key (schedule, due instant) is unique. What `start` keeps is committed with it.
+    """
+    row = _locked(session, Schedule.id == schedule_id)
+    if row is None or not row.enabled:
+        return None
+    cron, zone = row.cron, row.zone
+    walked = walk(
+        row.next_due,
+        now,
+        timedelta(seconds=row.grace_seconds),
+        lambda moment: next_due(cron, zone, moment),
+    )
+    fired = None
+    for due in walked.due:
+        fresh = _record(session, row.id, due.at, due.outcome, now)
+        if fresh and due.outcome == "fired":
+            start(session, row.job, due.at)
+            fired = Fired(row.name, row.job, due.at)
+    row.next_due = walked.next_due
+    session.flush()
+    return fired
+
+
+def sweep(session: Session, before: datetime) -> int:
+    """Removes firings that were due before a moment. How many."""
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        delete(Firing).where(Firing.due < before)
+    )
+    return result.rowcount
+
+
+def _locked(session: Session, which: Any) -> Schedule | None:
+    wanted = select(Schedule).where(which).with_for_update()
+    return session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def _record(session: Session, schedule_id: int, due: datetime, outcome: str, now: datetime) -> bool:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(Firing).values(schedule_id=schedule_id, due=due, outcome=outcome, fired_at=now)
+    known = row.on_conflict_do_nothing(index_elements=["schedule_id", "due"])
+    stored = session.execute(known.returning(Firing.schedule_id))
+    return stored.first() is not None
