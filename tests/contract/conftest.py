@@ -1,0 +1,20 @@
+"""Contract tests use the desk and the residents of the flow tests."""
+
+import pytest
+
+from tests.flows.conftest import (
+    answering,
+    city_database,
+    civil,
+    desk,
+    engine,
+    resident,
+)
+
+__all__ = ["answering", "city_database", "civil", "desk", "engine", "resident"]
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is said does not depend on the database: one engine is enough here."""
+    return sqlite_url
