@@ -39,16 +39,21 @@ def run(args: Sequence[str], database: Database, voice: Voice) -> int:
         given.file.write_bytes(data)
     except OSError:
         return _refuse([voice.say("knowledge.export_failed", file=given.file)])
-    blanks = {"title": form.title, "count": len(held), "file": given.file}
-    print(voice.say("knowledge.exported", **blanks))
+    print(voice.say("knowledge.exported", title=form.title, count=len(held), file=given.file))
     return 0
 
 
 def _unwritable(cells: Sequence[writing.Unwritable], voice: Voice) -> list[str]:
     lines = [voice.say("knowledge.export_unwritable", count=len(cells))]
-    for cell in cells[:_MOST_LISTED]:
-        place = {"row": cell.row, "column": cell.column, "characters": cell.characters}
-        lines.append(voice.say("knowledge.export_unwritable_cell", **place))
+    lines += [
+        voice.say(
+            "knowledge.export_unwritable_cell",
+            row=cell.row,
+            column=cell.column,
+            characters=cell.characters,
+        )
+        for cell in cells[:_MOST_LISTED]
+    ]
     if len(cells) > _MOST_LISTED:
         lines.append(voice.say("knowledge.import_more", count=len(cells) - _MOST_LISTED))
     return lines

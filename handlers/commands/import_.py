@@ -90,9 +90,12 @@ def _carry_out(
         )
     except importing.ImportLost:
         return _refuse([voice.say("knowledge.import_lost")])
-    counts = {"new": len(comparison.new), "changed": len(comparison.changed)}
-    numbers = {**counts, "same": comparison.same, "id": done.batch_id}
-    print(voice.say("knowledge.imported", title=name, **numbers))
+    new, changed, same = len(comparison.new), len(comparison.changed), comparison.same
+    print(
+        voice.say(
+            "knowledge.imported", title=name, id=done.batch_id, new=new, changed=changed, same=same
+        )
+    )
     for row_id in done.left:
         print(voice.say("knowledge.import_left", id=row_id))
     return 0

@@ -64,10 +64,10 @@ def in_words(report: Report, voice: Voice) -> list[str]:
 
 
 def _left(left: Left, voice: Voice) -> str:
-    blanks = {"kind": voice.say(f"knowledge.kind_{left.kind}"), "id": left.id, "title": left.title}
+    kind = voice.say(f"knowledge.kind_{left.kind}")
     if left.why is Why.REMOVED:
-        return voice.say("knowledge.seed_left_removed", **blanks)
-    return voice.say("knowledge.seed_left_changed", **blanks)
+        return voice.say("knowledge.seed_left_removed", kind=kind, id=left.id, title=left.title)
+    return voice.say("knowledge.seed_left_changed", kind=kind, id=left.id, title=left.title)
 
 
 def _is_real(line: LineSettings) -> bool:

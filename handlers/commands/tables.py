@@ -50,8 +50,7 @@ def notices_in_words(notices: Iterable[TableNotice], voice: Voice) -> list[str]:
 def _fault(fault: TableFault, voice: Voice) -> str:
     sentence = voice.say(f"knowledge.fault_{fault.fault}", value=fault.value, allowed=fault.allowed)
     if fault.row is not None and fault.column is not None:
-        place = {"row": fault.row, "column": fault.column}
-        return voice.say("knowledge.at_cell", **place, sentence=sentence)
+        return voice.say("knowledge.at_cell", row=fault.row, column=fault.column, sentence=sentence)
     if fault.row is not None:
         return voice.say("knowledge.at_row", row=fault.row, sentence=sentence)
     if fault.column is not None:
