@@ -13,6 +13,7 @@ import { STICKERS, stickerEvent } from "./stickers.js";
 let resident = null; // the resident's key
 let next = 0;
 let turn = 0; // rises when another resident is chosen, so that late answers are dropped
+let seen = false; // whether this chat has been shown since it was chosen
 let lively = 0; // until then the page asks more often
 const drawn = new Map();
 
@@ -38,7 +39,8 @@ async function poll() {
   try { chat = await get(`chat/${encodeURIComponent(resident)}?since=${next}`); } catch { return; }
   finally { if (asking === mine) asking = -1; }
   if (mine !== turn || chat.next < next) return;
-  const first = next === 0;
+  const first = !seen;
+  seen = true;
   next = chat.next;
   show(chat, first);
 }
@@ -125,6 +127,7 @@ function choose(key) {
   turn += 1;
   resident = key;
   next = 0;
+  seen = false;
   drawn.clear();
   byId("lines").replaceChildren();
   byId("spoken").replaceChildren();
