@@ -7,7 +7,7 @@ from pathlib import Path
 
 import content
 from bot.line.client import NotAnswered
-from bot.line.gateway import Gateway
+from bot.line.gateway import Gateway, RichMenu
 from bot.speech.richmenu.drawing import draw_menu
 from bot.speech.richmenu.faults import faults
 from bot.speech.richmenu.fonts import find_font, letters_missing
@@ -48,6 +48,17 @@ def planned_menu() -> MenuPlan:
     )
 
 
+def is_up(plan: MenuPlan, gateway: Gateway) -> bool:
+    """True when everyone sees the menu as it is planned. Raises NotAnswered."""
+    shown = gateway.default_rich_menu()
+    wanted = plan.name_for(plan.image.read_bytes())
+    return shown is not None and _names(gateway.rich_menus()).get(shown) == wanted
+
+
+def _names(menus: Sequence[RichMenu]) -> dict[str, str]:
+    return {menu.rich_menu_id: menu.name for menu in menus}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="madoguchi richmenu")
     actions = parser.add_subparsers(dest="action", required=True)
@@ -71,18 +82,17 @@ def _apply(plan: MenuPlan, gateway: Gateway, voice: Voice) -> int:
     picture = plan.image.read_bytes()
     ours = [menu for menu in gateway.rich_menus() if plan.is_ours(menu.name)]
     shown = gateway.default_rich_menu()
-    wanted = plan.name_for(picture)
-    is_up = any(menu.rich_menu_id == shown and menu.name == wanted for menu in ours)
-    if is_up and shown is not None:
+    if shown is not None and _names(ours).get(shown) == plan.name_for(picture):
         standing, said = shown, "command.richmenu_same"
     else:
-        standing, said = gateway.create_rich_menu(plan.as_line_takes_it(picture)), ""
+        standing = gateway.create_rich_menu(plan.as_line_takes_it(picture))
+        said = "command.richmenu_applied"
         gateway.upload_rich_menu_image(standing, picture)
         gateway.show_rich_menu_to_all(standing)
     for menu in ours:
         if menu.rich_menu_id != standing:
             gateway.delete_rich_menu(menu.rich_menu_id)
-    print(voice.say(said or "command.richmenu_applied", id=standing))
+    print(voice.say(said, id=standing))
     return 0
 
 
@@ -91,8 +101,8 @@ def _show(gateway: Gateway, voice: Voice) -> int:
     for menu in menus:
         is_default = menu.rich_menu_id == shown
         default = voice.say("command.richmenu_default") if is_default else ""
-        words = {"id": menu.rich_menu_id, "name": menu.name, "default": default}
-        print(voice.say("command.richmenu_shown", **words))
+        rich_menu_id, name = menu.rich_menu_id, menu.name
+        print(voice.say("command.richmenu_shown", id=rich_menu_id, name=name, default=default))
     if not menus:
         print(voice.say("command.richmenu_none"))
     return 0
@@ -120,8 +130,8 @@ def _draw(plan: MenuPlan, font: Path | None, out: Path, voice: Voice) -> int:
     words = "".join([plan.mark, *(area.label for area in plan.areas)])
     try:
         if missing := letters_missing(font, words):
-            named = {"font": font.name, "letters": missing}
-            return _complain(voice.say("command.richmenu_font_unfit", **named))
+            said = voice.say("command.richmenu_font_unfit", font=font.name, letters=missing)
+            return _complain(said)
         picture = draw_menu(plan, content.toml("richmenu/icons.toml"), font)
     except OSError:
         return _complain(voice.say("command.richmenu_font_unreadable", font=font))
@@ -129,8 +139,7 @@ def _draw(plan: MenuPlan, font: Path | None, out: Path, voice: Voice) -> int:
         out.write_bytes(picture)
     except OSError:
         return _complain(voice.say("command.richmenu_unwritten", file=out))
-    about = {"file": out, "bytes": len(picture), "font": font.name}
-    print(voice.say("command.richmenu_drawn", **about))
+    print(voice.say("command.richmenu_drawn", file=out, bytes=len(picture), font=font.name))
     return 0
 
 
