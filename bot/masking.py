@@ -1,4 +1,4 @@
-"""Takes numbers out of residents' words before anything is kept: My Number, and in logs all contacts."""
+"""Takes numbers out of residents' words before they are kept: My Number; in logs, contacts too."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ MY_NUMBER = "my_number"
 
 # Digits that unicodedata does not know as such: kanji, and the old forms used against forgery.
 _KANJI = dict(zip("〇零一二三四五六七八九壱弐参", "00123456789123", strict=True))
-# Any script's decimal digits, then superscripts, subscripts and digits in circles, brackets, with dots.
+# Any script's decimal digits, then those set high or low, in circles, in brackets, with dots.
 _ONE = (
     r"[\d〇零一二三四五六七八九壱弐参⁰¹²³⁴-⁹₀-₉⓪⓿"
     r"\u2460-\u2468\u2474-\u247c\u2488-\u2490\u24f5-\u24fd\u2776-\u277e\u2780-\u2788\u278a-\u2792]"
@@ -75,7 +75,7 @@ def mask_numbers(text: str, *, mark: str = MARK) -> Masked:
 
 
 def mask_for_log(text: str, *, mark: str = MARK) -> str:
-    """What a log may hold: no My Number, card number, telephone number or mail address. Never raises."""
+    """What a log may hold: no My Number, card, telephone number or mail address. Never raises."""
     text = _FOREIGN.sub(lambda _: mark, _MAIL.sub(lambda _: mark, text))
     return _mask_runs(text, mark, lambda run: _my_numbers_in(run) + _contacts_in(run))
 
@@ -109,9 +109,34 @@ def mask_event(event: Mapping[str, Any]) -> dict[str, Any]:
 
 # Written by LINE, or in postback data by this program: must come through unchanged.
 _PLATFORM = frozenset(
-    "type mode timestamp webhookEventId replyToken userId groupId roomId id quoteToken"
-    " quotedMessageId markAsReadToken packageId stickerId productId emojiId source deliveryContext"
-    " contentProvider imageSet postback link beacon things hwid nonce".split()
+    (
+        "type",
+        "mode",
+        "timestamp",
+        "webhookEventId",
+        "replyToken",
+        "userId",
+        "groupId",
+        "roomId",
+        "id",
+        "quoteToken",
+        "quotedMessageId",
+        "markAsReadToken",
+        "packageId",
+        "stickerId",
+        "productId",
+        "emojiId",
+        "source",
+        "deliveryContext",
+        "contentProvider",
+        "imageSet",
+        "postback",
+        "link",
+        "beacon",
+        "things",
+        "hwid",
+        "nonce",
+    )
 )
 
 
@@ -134,22 +159,23 @@ _Spans = list[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Digits that stand together: their values, where each group begins, which groups a comma or slash parts."""
+    """Digits that stand together: their values, where groups begin, which a comma parts."""
 
     digits: str
     groups: tuple[int, ...]
     parted: frozenset[int]
     named: bool
 
-    def windows(self, longest: int) -> Iterator[tuple[int, int]]:
-        """Each row of whole neighbouring groups of at most `longest` digits, as first and end."""
+    def windows(self, shortest: int, longest: int) -> Iterator[tuple[int, int]]:
+        """Each row of whole neighbouring groups of so many digits, as first and end."""
         ends = (*self.groups[1:], len(self.digits))
         for place, first in enumerate(self.groups):
             # No group is empty, so `longest` of them are more than enough.
             for end in ends[place : place + longest]:
                 if end - first > longest:
                     break
-                yield first, end
+                if end - first >= shortest:
+                    yield first, end
                 if end in self.parted:
                     break
 
@@ -203,15 +229,15 @@ def _my_numbers_in(run: _Run) -> _Spans:
         return [(0, len(run.digits) - 1)]
     return [
         (first, end - 1)
-        for first, end in run.windows(12)
-        if end - first == 12 and is_my_number(run.digits[first:end])
+        for first, end in run.windows(12, 12)
+        if is_my_number(run.digits[first:end])
     ]
 
 
 def _contacts_in(run: _Run) -> _Spans:
     return [
         (first, end - 1)
-        for first, end in run.windows(19)
+        for first, end in run.windows(10, 19)
         if _PHONE.fullmatch(run.digits[first:end]) or _is_card(run.digits[first:end])
     ]
 

@@ -1,4 +1,4 @@
-"""Recognises an emergency in a resident's words before any search, and names the numbers that help."""
+"""Recognises an emergency in a resident's words, before any search, and names whom to ring."""
 
 import re
 import unicodedata
@@ -10,7 +10,10 @@ from rapidfuzz import fuzz
 
 # Katakana letters and small vowels as large hiragana, so that シニタイ and しにたぃ are one word.
 _FOLDED = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_FOLDED |= dict(zip(map(ord, "ぁぃぅぇぉァィゥェォ"), "あいうえおあいうえお", strict=True))
+_FOLDED |= {
+    ord(small): ord(large)
+    for small, large in zip("ぁぃぅぇぉァィゥェォ", "あいうえおあいうえお", strict=True)
+}
 _LONG_MARKS = re.compile("[ー〜～]+")
 _SENTENCE_END = re.compile(r"[。．.!?\n\r]+")
 # Spaces, commas, brackets, emoji and control characters say nothing; the stop made above does.
@@ -25,7 +28,7 @@ _NEAR_UP_TO = 60
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A number to ring: `number` as it is dialled, `label` at most 20 graphemes, `note` may be ''."""
+    """A number to ring: `number` as dialled, `label` at most 20 graphemes, `note` may be empty."""
 
     label: str
     number: str
@@ -48,7 +51,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """One kind of danger: patterns that always tell of it, those that may, and phrases near which it is."""
+    """One kind of danger: patterns that always tell of it, those that may, and whole phrases."""
 
     danger: Danger
     now: re.Pattern[str]
@@ -57,7 +60,7 @@ class _Watch:
 
 
 def fold(text: str) -> str:
-    """The comparison form of a resident's words: one spelling for each sound, sentence ends as 。."""
+    """The comparison form of words: one spelling for each sound, every sentence end as 。"""
     text = unicodedata.normalize("NFKC", text).lower()
     text = _SENTENCE_END.sub("。", _LONG_MARKS.sub("", text)).translate(_FOLDED)
     return _REPEATED.sub(r"\1", _IDLE.sub("", text))
@@ -84,7 +87,7 @@ class Dangers:
     def from_toml(cls, mapping: Mapping[str, Any]) -> Self:
         """Reads what `content/danger.toml` holds.
 
-        Raises KeyError for a missing key or word list and re.error for a bad pattern: stop the start.
+        Raises KeyError for a missing key and re.error for a bad pattern; both stop the start.
         """
         patterns = _Patterns(mapping["words"], mapping["readings"])
         hypothetical = patterns.joined(mapping["hypothetical"])
@@ -97,7 +100,7 @@ class Dangers:
         )
 
     def recognise(self, text: str) -> Danger | None:
-        """The danger that `text` tells of, or None. Never raises; the same text, the same answer."""
+        """The danger `text` tells of, or None. Never raises; the same text, the same answer."""
         plain = self._fillers.sub("", fold(text)).strip("。")
         said = self._harmless.sub(_TAKEN_OUT, plain)
         asks = self._procedure.search(said) is not None
@@ -132,7 +135,7 @@ class Dangers:
         return None
 
     def _slipped(self, phrase: str, said: str) -> bool:
-        """Whether `phrase` stands in `said` with at most one wrong, missing or swapped character."""
+        """Whether `phrase` stands in `said` but for one wrong, missing or swapped character."""
         if len(said) < len(phrase) - 1:
             return False
         allowed = 100 * (1 - 1.01 / len(phrase))
@@ -141,7 +144,7 @@ class Dangers:
 
 
 def _mended(said: str) -> Iterator[tuple[str, int, int]]:
-    """`said` with one doubling undone or two neighbours swapped, and where its change begins and ends."""
+    """`said` with one doubling undone or two neighbours swapped, and where: first and last."""
     if len(said) > _SLIPS_UP_TO:
         return
     for at in range(len(said) - 1):
@@ -152,7 +155,7 @@ def _mended(said: str) -> Iterator[tuple[str, int, int]]:
 
 
 class _Patterns:
-    """Writes a pattern of the content file out: its word lists, its readings, its folded spelling."""
+    """Writes a pattern of the content file out: word lists, readings, folded spelling."""
 
     def __init__(self, words: Mapping[str, list[str]], readings: Mapping[str, str]) -> None:
         self._words = words
