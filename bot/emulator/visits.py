@@ -171,7 +171,7 @@ def _postback(platform: Platform, resident: Member, action: Json, params: Any) -
 def _switch(platform: Platform, resident: Member, alias: str) -> Json:
     menu_id = platform.rich_menus.alias(alias)
     if menu_id is None:
-        return {"newRichMenuAliasId": alias, "status": "RICHMENU_ALIAS_ID_NOTFOUND"}
+        return {"status": "RICHMENU_ALIAS_ID_NOTFOUND"}
     platform.rich_menus.link(resident.chat_id, menu_id)
     return {"newRichMenuAliasId": alias, "status": "SUCCESS"}
 

@@ -20,36 +20,34 @@ Json = dict[str, Any]
 def open_state(door: Blueprint, platform: Platform) -> None:
     """Adds the looking and setting addresses to the control API."""
 
-    def look(path: str, work: Callable[..., Json]) -> None:
-        def view(**parts: str) -> Response:
-            return jsonify(work(platform, **parts))
-
-        door.add_url_rule(path, f"GET {path}", view, methods=["GET"])
-
-    def order(path: str, work: Callable[[Platform, Json], Json]) -> None:
-        def view() -> Response:
-            return jsonify(work(platform, asked()))
-
-        door.add_url_rule(path, f"POST {path}", view, methods=["POST"])
-
-    look("/chat/<resident>", _chat)
-    look("/log", _log)
-    look("/summary", _summary)
-    look("/residents", _residents)
-    look("/faults", _faults)
-    look("/clock", _clock)
-    look("/state", _state)
-    order("/residents", _add_residents)
-    order("/faults", _order_fault)
-    order("/clock", _move_clock)
-    order("/latency", _set_latency)
-    order("/quota", _set_quota)
-    order("/reset", _reset)
+    for path, work in _LOOKS:
+        door.add_url_rule(path, f"GET {path}", _looking(platform, work), methods=["GET"])
+    for path, work in _ORDERS:
+        door.add_url_rule(path, f"POST {path}", _ordering(platform, work), methods=["POST"])
+    _open_pictures(door, platform)
 
     @door.delete("/faults")
     def withdraw() -> Response:
         platform.faults.withdraw(request.args.get("id", type=int))
         return jsonify(_faults(platform))
+
+
+def _looking(platform: Platform, work: Callable[..., Json]) -> Callable[..., Response]:
+    def view(**parts: str) -> Response:
+        return jsonify(work(platform, **parts))
+
+    return view
+
+
+def _ordering(platform: Platform, work: Callable[..., Json]) -> Callable[..., Response]:
+    def view() -> Response:
+        return jsonify(work(platform, asked()))
+
+    return view
+
+
+def _open_pictures(door: Blueprint, platform: Platform) -> None:
+    """The pictures that the page shows: residents' own, rich menus, the product's."""
 
     @door.get("/content/<message_id>")
     def content(message_id: str) -> Response:
@@ -225,3 +223,20 @@ def _state(platform: Platform) -> Json:
 
 
 _STARTED = time.monotonic()
+_LOOKS: tuple[tuple[str, Callable[..., Json]], ...] = (
+    ("/chat/<resident>", _chat),
+    ("/log", _log),
+    ("/summary", _summary),
+    ("/residents", _residents),
+    ("/faults", _faults),
+    ("/clock", _clock),
+    ("/state", _state),
+)
+_ORDERS: tuple[tuple[str, Callable[..., Json]], ...] = (
+    ("/residents", _add_residents),
+    ("/faults", _order_fault),
+    ("/clock", _move_clock),
+    ("/latency", _set_latency),
+    ("/quota", _set_quota),
+    ("/reset", _reset),
+)

@@ -72,19 +72,27 @@ def start(
 
     `more` holds further arguments of the command line, e.g. ("--reply-token-seconds", "2").
     """
-    command = [sys.executable, "-m", "handlers.emulator", "--port", str(port)]
-    command += ["--webhook", webhook_url, "--channel-secret", channel_secret]
-    command += ["--channel-token", channel_token, "--latency-ms", str(latency_ms)]
-    for name, value in (
-        ("--product-url", product_url),
-        ("--clock-file", clock_file),
-        ("--log-file", log_file),
-        ("--data-dir", data_dir),
-    ):
-        if value:
-            command += [name, str(value)]
+    asked = {
+        "--port": port,
+        "--webhook": webhook_url,
+        "--channel-secret": channel_secret,
+        "--channel-token": channel_token,
+        "--latency-ms": latency_ms,
+        "--product-url": product_url,
+        "--clock-file": clock_file,
+        "--log-file": log_file,
+        "--data-dir": data_dir,
+    }
+    said = [f"{name}={value}" for name, value in asked.items() if value not in (None, "")]
+    return _run([*said, *more], time.monotonic() + seconds)
+
+
+def _run(arguments: Sequence[str], until: float) -> RunningEmulator:
     process = subprocess.Popen(  # noqa: S603 (our own program)
-        [*command, *more], stdout=subprocess.PIPE, text=True, cwd=_ROOT
+        [sys.executable, "-m", "handlers.emulator", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=_ROOT,
     )
     line = process.stdout.readline() if process.stdout else ""
     if "ready at " not in line:
@@ -92,7 +100,7 @@ def start(
         process.wait(5)
         raise RuntimeError(f"the emulator did not start (exit status {process.returncode})")
     running = RunningEmulator(line.split("ready at ")[1].strip().rstrip("/"), process)
-    _wait(running, time.monotonic() + seconds)
+    _wait(running, until)
     return running
 
 

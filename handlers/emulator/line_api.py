@@ -36,6 +36,17 @@ JSON_CALLS: tuple[tuple[str, str, str, Rule], ...] = (
     ("POST", "/v2/bot/richmenu/bulk/link", "richmenu/link", menu_calls.bulk_link),
     ("POST", "/v2/bot/richmenu/bulk/unlink", "richmenu/link", menu_calls.bulk_unlink),
 )
+FormRule = Callable[[Platform, Mapping[str, Any], Call], Answer]
+OAUTH_CALLS: tuple[tuple[str, str, FormRule], ...] = (
+    ("POST", "/oauth2/v2.1/token", oauth_calls.issue_v21),
+    ("POST", "/oauth2/v3/token", oauth_calls.issue_stateless),
+    ("POST", "/oauth2/v2.1/revoke", oauth_calls.revoke),
+    ("POST", "/v2/oauth/revoke", oauth_calls.revoke),
+    ("POST", "/oauth2/v2.1/verify", oauth_calls.verify_id_token),
+    ("GET", "/oauth2/v2.1/verify", oauth_calls.verify_access_token),
+    ("POST", "/v2/oauth/verify", oauth_calls.verify_access_token),
+    ("GET", "/oauth2/v2.1/tokens/kid", oauth_calls.key_ids),
+)
 VALIDATIONS = ("reply", "push", "multicast", "narrowcast", "broadcast")
 PLAIN_CALLS: tuple[tuple[str, str, str, Rule], ...] = (
     ("GET", "/v2/bot/profile/<user_id>", "profile", account.profile),
@@ -115,37 +126,17 @@ def _validate(platform: Platform, call: Call) -> Answer:
 
 
 def _open_oauth(door: Blueprint, gate: Gate, platform: Platform) -> None:
-    def form_call(path: str, rule: Callable[[Mapping[str, Any], Call], Answer]) -> None:
+    """The token endpoints: forms or queries, open to anyone as on LINE."""
+
+    def open_door(method: str, path: str, rule: FormRule) -> None:
         def view() -> Response:
+            asked = request.form if method == "POST" else request.args
             return gate.pass_through(
-                "oauth", lambda call: rule(request.form, call), open_to_all=True
+                "oauth", lambda call: rule(platform, asked, call), open_to_all=True
             )
 
-        door.add_url_rule(path, f"POST {path}".replace(".", "_"), view, methods=["POST"])
+        name = f"{method} {path}".replace(".", "_")
+        door.add_url_rule(path, name, view, methods=[method])
 
-    form_call("/oauth2/v2.1/token", lambda f, c: oauth_calls.issue_v21(platform, f, c.now))
-    form_call("/oauth2/v3/token", lambda f, c: oauth_calls.issue_stateless(platform, f, c.now))
-    form_call("/oauth2/v2.1/revoke", lambda f, c: oauth_calls.revoke(platform, f))
-    form_call("/v2/oauth/revoke", lambda f, c: oauth_calls.revoke(platform, f))
-    form_call("/oauth2/v2.1/verify", lambda f, c: oauth_calls.verify_id_token(platform, f, c.now))
-    form_call(
-        "/v2/oauth/verify",
-        lambda f, c: oauth_calls.verify_access_token(platform, f.get("access_token", ""), c.now),
-    )
-
-    @door.get("/oauth2/v2.1/verify")
-    def verify() -> Response:
-        token = request.args.get("access_token", "")
-        return gate.pass_through(
-            "oauth",
-            lambda call: oauth_calls.verify_access_token(platform, token, call.now),
-            open_to_all=True,
-        )
-
-    @door.get("/oauth2/v2.1/tokens/kid")
-    def key_ids() -> Response:
-        return gate.pass_through(
-            "oauth",
-            lambda call: oauth_calls.key_ids(platform, request.args, call.now),
-            open_to_all=True,
-        )
+    for call in OAUTH_CALLS:
+        open_door(*call)

@@ -80,7 +80,11 @@ function substituted(message) {
 }
 
 function photo(message, line) {
-  if (line.from === "resident") return el("img", { class: "picture", src: `/_emulator/content/${encodeURIComponent(line.id)}`, alt: "送った写真" });
+  if (line.from === "resident") {
+    const sent = el("img", { class: "picture", src: `/_emulator/content/${encodeURIComponent(line.id)}`, alt: "送った写真" });
+    sent.addEventListener("error", () => sent.replaceWith(el("div", { class: "boxed", text: "写真" })));
+    return sent;
+  }
   return el("div", { class: "picture fx-image" }, picture(message.previewImageUrl, { alt: "画像" }));
 }
 

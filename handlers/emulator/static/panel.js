@@ -110,6 +110,7 @@ const WORDS = {
 
 function inWords(verdict) {
   if (Object.hasOwn(WORDS, verdict)) return WORDS[verdict];
+  if (verdict.startsWith("could not connect")) return "つながりません";
   return verdict.replace(/^refused: /, "断りました：").replace(/^fault: /, "");
 }
 
