@@ -212,7 +212,13 @@ def _demo(args: Sequence[str], environ: Mapping[str, str]) -> int:
         seed.load(house.database, house.civil())
         house.database.close()
 
-    return demo.run(args, environ, House(read(environ), works=False).voice, prepare)
+    def furnish(demo_environ: Mapping[str, str]) -> None:
+        from handlers.commands import richmenu
+
+        house = House(read(demo_environ), works=False)
+        richmenu.run(["apply"], house.gateway, house.voice)
+
+    return demo.run(args, environ, House(read(environ), works=False).voice, prepare, furnish)
 
 
 def _serve(args: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -268,6 +274,26 @@ def _forget(args: Sequence[str], environ: Mapping[str, str]) -> int:
     return forget.run(args, house.database, house.sealer, house.voice)
 
 
+def _richmenu(args: Sequence[str], environ: Mapping[str, str]) -> int:
+    from handlers.commands import richmenu
+
+    house = _house(environ)
+    return richmenu.run(args, house.gateway if args[:1] != ["draw"] else None, house.voice)
+
+
+def _check(args: Sequence[str], environ: Mapping[str, str]) -> int:
+    from bot.settings import SettingsError, read
+    from handlers.commands import check
+
+    house = _house(environ)
+    try:
+        gateway = house.gateway
+    except SettingsError:
+        gateway = None
+    settings = read(environ)
+    return check.run(args, settings, house.database, gateway, house.voice, now=house.civil())
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str], Mapping[str, str]], int]] = {
     "demo": _demo,
     "serve": _serve,
@@ -277,6 +303,8 @@ COMMANDS: Mapping[str, Callable[[Sequence[str], Mapping[str, str]], int]] = {
     "import": _import,
     "export": _export,
     "forget": _forget,
+    "richmenu": _richmenu,
+    "check": _check,
 }
 
 

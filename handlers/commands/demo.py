@@ -27,10 +27,12 @@ def run(
     environ: Mapping[str, str],
     voice: Voice,
     prepare: Callable[[Mapping[str, str]], None],
+    furnish: Callable[[Mapping[str, str]], None],
 ) -> int:
     """Starts emulator and product as programs of their own and stops both at Ctrl-C.
 
-    `prepare` migrates and seeds the demo's database. Keys are made once and kept in the demo's
+    `prepare` migrates and seeds the demo's database before; `furnish` gives the running emulator
+    the rich menu. Keys are made once and kept in the demo's
     folder, so that a later start finds the same residents. Returns the exit status.
     """
     parser = argparse.ArgumentParser(prog="madoguchi demo")
@@ -43,7 +45,7 @@ def run(
     print(voice.say("command.demo_preparing"), flush=True)
     settings = _environment(environ, port)
     prepare(settings)
-    return _stay(_start(settings, port), port, voice)
+    return _stay(_start(settings, port), port, voice, lambda: furnish(settings))
 
 
 def _environment(environ: Mapping[str, str], port: int) -> dict[str, str]:
@@ -95,7 +97,12 @@ def _start(settings: Mapping[str, str], port: int) -> list[subprocess.Popen[byte
     ]
 
 
-def _stay(children: Sequence[subprocess.Popen[bytes]], port: int, voice: Voice) -> int:
+def _stay(
+    children: Sequence[subprocess.Popen[bytes]],
+    port: int,
+    voice: Voice,
+    furnish: Callable[[], None],
+) -> int:
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -107,11 +114,9 @@ def _stay(children: Sequence[subprocess.Popen[bytes]], port: int, voice: Voice) 
     try:
         ready = _wait_ready(port, children, lambda: stopping)
         if ready:
-            addresses = {
-                "emulator": f"http://127.0.0.1:{port + 1}/",
-                "product": f"http://127.0.0.1:{port}/",
-            }
-            print(voice.say("command.demo_ready", **addresses), flush=True)
+            furnish()
+            chat, product = f"http://127.0.0.1:{port + 1}/", f"http://127.0.0.1:{port}/"
+            print(voice.say("command.demo_ready", emulator=chat, product=product), flush=True)
         while ready and not stopping and all(child.poll() is None for child in children):
             time.sleep(0.2)
     finally:

@@ -18,7 +18,18 @@ def run(args: Sequence[str], database: Database, sealer: Sealer, voice: Voice) -
     with database.writing() as session:
         gone = forget_resident(session, resident_key(sealer, user_id))
     if any(gone.values()):
-        print(voice.say("command.forgotten", **gone))
+        print(_in_words(gone, voice))
     else:
         print(voice.say("command.forgotten_nothing"))
     return 0
+
+
+def _in_words(gone: dict[str, int], voice: Voice) -> str:
+    return voice.say(
+        "command.forgotten",
+        questions=gone["questions"],
+        wishes=gone["wishes"],
+        events=gone["events"],
+        messages=gone["messages"],
+        residents=gone["residents"],
+    )
