@@ -9,7 +9,7 @@ from bot.db import Database
 from bot.knowledge import queries
 from bot.knowledge.tables import writing
 from bot.speech.texts import Voice
-from handlers.commands.tables import KINDS, format_of, sections
+from handlers.commands.tables import KINDS, format_of, is_ready, sections
 
 _MOST_LISTED = 100
 
@@ -18,13 +18,15 @@ def run(args: Sequence[str], database: Database, voice: Voice) -> int:
     """Writes the published rows; `.xlsx` makes a workbook, anything else CSV in UTF-8 with BOM.
 
     1: the file cannot be written, or `--cp932` was asked and some cells do not fit it; each is
-    told, and no file is written.
+    told, and no file is written. 2: no current database.
     """
     parser = argparse.ArgumentParser(prog="madoguchi export")
     parser.add_argument("kind", metavar="KIND", choices=sorted(KINDS))
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--cp932", action="store_true")
     given = parser.parse_args(args)
+    if not is_ready(database, voice):
+        return 2
     form, shelf = format_of(given.kind), KINDS[given.kind]
     with database.reading() as session:
         held = queries.contents(session, shelf, queries.published(shelf))

@@ -20,6 +20,7 @@ from handlers.commands.tables import (
     KINDS,
     faults_in_words,
     format_of,
+    is_ready,
     notices_in_words,
     sections,
 )
@@ -30,7 +31,8 @@ _MOST_LISTED = 20
 def run(args: Sequence[str], database: Database, voice: Voice, now: datetime) -> int:
     """Imports a CSV or XLSX file; the same file again changes nothing. Returns the exit status.
 
-    1: the file has faults, each told with row and column; then nothing was written.
+    1: the file has faults, each told with row and column; then nothing was written. 2: no current
+    database.
     """
     parser = argparse.ArgumentParser(prog="madoguchi import")
     parser.add_argument("kind", metavar="KIND", choices=sorted(KINDS))
@@ -47,6 +49,8 @@ def run(args: Sequence[str], database: Database, voice: Voice, now: datetime) ->
         count = len(understood.faults)
         refused = voice.say("knowledge.import_refused", file=given.file.name, count=count)
         return _refuse([refused, *faults_in_words(understood.faults, voice)])
+    if not is_ready(database, voice):
+        return 2
     shelf: Shelf[Any] = KINDS[given.kind]
     with database.reading() as session:
         comparison = compare(session, shelf, understood.rows, sections())

@@ -12,7 +12,7 @@ from bot.knowledge.seed_content import SeedContentError, SeedFolder
 from bot.knowledge.seeding import Left, Report, Why
 from bot.settings import LineSettings
 from bot.speech.texts import Voice
-from handlers.commands.tables import faults_in_words, format_of, sections
+from handlers.commands.tables import faults_in_words, format_of, is_ready, sections
 
 
 def run(
@@ -20,13 +20,15 @@ def run(
 ) -> int:
     """Seeds and reports; a second time changes nothing. Returns the exit status.
 
-    2: `--sample` with the real LINE configured. 1: a content file cannot be read; then nothing
-    was written.
+    2: `--sample` with the real LINE configured, or no current database. 1: a content file cannot
+    be read; then nothing was written.
     """
     parser = argparse.ArgumentParser(prog="madoguchi seed")
     parser.add_argument("--sample", action="store_true")
     if parser.parse_args(args).sample and _is_real(line):
         print(voice.say("knowledge.seed_sample_refused"), file=sys.stderr)
+        return 2
+    if not is_ready(database, voice):
         return 2
     try:
         report = load(database, now)

@@ -1,19 +1,35 @@
 """What the table commands share: formats and sections from content, and faults in words."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 import content
 from bot.city import City, Section
+from bot.db import Database
 from bot.knowledge.shelves import ENTRIES, PROCEDURES, Shelf
 from bot.knowledge.tables.faults import TableFault, TableNotice
 from bot.knowledge.tables.formats import Format
+from bot.migrations import is_current
 from bot.speech.texts import Voice
 
 KINDS: Mapping[str, Shelf[Any]] = {shelf.kind: shelf for shelf in (ENTRIES, PROCEDURES)}
 """The shelves that can be exchanged as files, by the name an operator types."""
 
 _MOST_LISTED = 100
+
+
+def is_ready(database: Database, voice: Voice) -> bool:
+    """True when the database answers and its schema is current; else says what is missing."""
+    try:
+        if is_current(database):
+            return True
+        print(voice.say("command.check_schema_old"), file=sys.stderr)
+    except SQLAlchemyError:
+        print(voice.say("command.check_database_away"), file=sys.stderr)
+    return False
 
 
 def format_of(kind: str) -> Format:

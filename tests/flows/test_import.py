@@ -210,3 +210,14 @@ def test_an_export_in_cp932_lists_what_it_cannot_write_and_writes_no_file(
         "・2行目「質問」: 𠮷",
     ]
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_database_without_the_schema_is_told_in_one_sentence(
+    sqlite_url: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = Database(sqlite_url)
+    assert run_import(empty, "faq", file) == 2
+    assert run_export(empty, "faq", file.with_suffix(".xlsx")) == 2
+    empty.close()
+    sentence = VOICE.say("command.check_schema_old")
+    assert capsys.readouterr().err.splitlines() == [sentence, sentence]

@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from xml.parsers import expat
-
-from openpyxl.utils.datetime import from_excel
 
 from bot.knowledge.tables.cells import (
     Cell,
@@ -103,11 +101,11 @@ class TextCollector:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What a sheet's cells refer to: texts by number, styles that show dates, the first day."""
+    """What a sheet's cells refer to: texts by number, styles that show dates, how days count."""
 
     texts: list[str]
     date_styles: frozenset[int]
-    epoch: datetime
+    counts_from_1904: bool
 
 
 class SheetReader:
@@ -216,11 +214,20 @@ class SheetReader:
 
     def _number(self, number: float) -> Cell:
         if self._style in self._book.date_styles:
-            moment = from_excel(number, self._book.epoch)
-            if isinstance(moment, datetime):
-                return DateCell(moment.date())
+            day = _day(int(number), counts_from_1904=self._book.counts_from_1904)
+            if day is not None:
+                return DateCell(day)
         whole = number.is_integer() and abs(number) < 1e15
         return NumberCell(str(int(number)) if whole else repr(number))
+
+
+def _day(serial: int, *, counts_from_1904: bool) -> date | None:
+    """The day of that number; None for a time of day alone. Excel has a February 29, 1900."""
+    if counts_from_1904:
+        return date(1904, 1, 1) + timedelta(days=serial)
+    if serial < 1:
+        return None
+    return date(1899, 12, 31 if serial < 60 else 30) + timedelta(days=serial)
 
 
 def _column_number(letters: str) -> int:

@@ -1,19 +1,18 @@
 """Reads an XLSX workbook's first visible sheet as a stream, so that no file can fill the memory.
 
-openpyxl builds a tree of every row and every style; a small hostile file makes that gigabytes.
+openpyxl, which writes ours, builds a tree of every row and every style when it reads; a small
+hostile file makes that gigabytes.
 """
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 from xml.parsers import expat
-
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from bot.knowledge.tables.cells import Cell
 from bot.knowledge.tables.faults import Fault, Refused
@@ -59,6 +58,14 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
             raise Refused(Fault.BROKEN_WORKBOOK)
 
 
+# Literal parts of a format's code: quoted, escaped, or a colour, condition or locale in brackets.
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+def _shows_dates(code: str) -> bool:
+    return re.search("[dmhys]", _LITERAL.sub("", code), re.IGNORECASE) is not None
+
+
 @dataclass(slots=True)
 class _SheetEntry:
     relation: str
@@ -73,8 +80,8 @@ class _Workbook:
         self._names = {part.filename for part in archive.infolist()}
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        sheet, epoch = self._first_sheet()
-        book = Book(self._strings(), self._date_styles(), epoch)
+        sheet, counts_from_1904 = self._first_sheet()
+        book = Book(self._strings(), self._date_styles(), counts_from_1904)
         reader = SheetReader(book)
         for chunk in self._chunks(sheet):
             reader.feed(chunk)
@@ -84,23 +91,23 @@ class _Workbook:
         if reader.merged:
             raise Refused(Fault.MERGED, value=", ".join(reader.merged[:10]))
 
-    def _first_sheet(self) -> tuple[str, Any]:
+    def _first_sheet(self) -> tuple[str, bool]:
         sheets: list[_SheetEntry] = []
-        epoch = WINDOWS_EPOCH
+        counts_from_1904 = False
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal epoch
+            nonlocal counts_from_1904
             if name == "sheet":
                 visible = attributes.get("state", "visible") == "visible"
                 sheets.append(_SheetEntry(attributes["id"], visible))
-            elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
-                epoch = MAC_EPOCH
+            elif name == "workbookPr":
+                counts_from_1904 = attributes.get("date1904") in ("1", "true")
 
         self._walk("xl/workbook.xml", start)
         chosen = next((sheet for sheet in sheets if sheet.is_visible), None)
         if chosen is None:
             raise Refused(Fault.EMPTY)
-        return self._target(chosen.relation), epoch
+        return self._target(chosen.relation), counts_from_1904
 
     def _target(self, relation: str) -> str:
         targets: dict[str, str] = {}
@@ -139,7 +146,7 @@ class _Workbook:
         return frozenset(
             number
             for number, form in enumerate(formats)
-            if (is_date_format(codes[form]) if form in codes else form in _BUILT_IN_DATES)
+            if (_shows_dates(codes[form]) if form in codes else form in _BUILT_IN_DATES)
         )
 
     def _walk(self, part: str, start: Any) -> None:

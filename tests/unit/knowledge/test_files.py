@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from bot.knowledge.tables.cells import (
     DateCell,
@@ -178,3 +179,29 @@ def test_twenty_thousand_rows_are_the_most(rows: int, taken: bool) -> None:
     read = read_table(("ID\n" + "q\n" * rows).encode())
     expected = Table(("ID",), tuple((n, ("q",)) for n in range(2, rows + 2)))
     assert read == (expected if taken else TableFault(Fault.TOO_MANY_ROWS))
+
+
+@pytest.mark.parametrize(
+    ("code", "cell"),
+    [
+        ("yyyy/mm/dd", DateCell(date(2027, 3, 31))),
+        ('[$-411]ggge"年"m"月"d"日"', DateCell(date(2027, 3, 31))),
+        ('#,##0"days"', NumberCell("46477")),
+        ("[Red]0", NumberCell("46477")),
+        ("General", NumberCell("46477")),
+    ],
+)
+def test_whether_a_number_is_a_date_is_told_by_its_format(code: str, cell: object) -> None:
+    def fill(sheet: Any) -> None:
+        sheet.append([46477])
+        sheet["A1"].number_format = code
+
+    assert read_table(workbook(fill)) == Table((cell,), ())  # type: ignore[arg-type]
+
+
+def test_a_workbook_that_counts_from_1904_has_the_same_dates() -> None:
+    def fill(sheet: Any) -> None:
+        sheet.parent.epoch = CALENDAR_MAC_1904
+        sheet.append([date(2027, 3, 31)])
+
+    assert read_table(workbook(fill)) == Table((DateCell(date(2027, 3, 31)),), ())
