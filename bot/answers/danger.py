@@ -51,11 +51,12 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """One kind of danger: patterns that always tell of it, those that may, and whole phrases."""
+    """One kind of danger: patterns that always tell of it, two sorts that may, phrases."""
 
     danger: Danger
     now: re.Pattern[str]
     talk: re.Pattern[str]
+    loose: re.Pattern[str]
     near: tuple[str, ...]
 
 
@@ -113,6 +114,10 @@ class Dangers:
         for watch in self._watches:
             if watch.now.search(said) or (not asks and watch.talk.search(said)):
                 return watch.danger
+        if not asks:
+            for watch in self._watches:
+                if watch.loose.search(said):
+                    return watch.danger
         return None
 
     def _read_slips(self, said: str) -> Danger | None:
@@ -196,5 +201,6 @@ def _watch(entry: Mapping[str, Any], patterns: _Patterns, hypothetical: str) -> 
         Danger(entry["kind"], entry["warm"], calls),
         reading("now"),
         reading("talk"),
+        reading("loose"),
         tuple(fold(phrase) for phrase in entry.get("near", [])),
     )

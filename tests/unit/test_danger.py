@@ -2,7 +2,9 @@
 
 Measured before anything was changed for them: of danger_held.toml (same hand, same hour as the
 patterns' own sentences, so kinder than life) 1 of 218 dangers missed and 0 of 200 false alarms; of
-danger_roundabout.toml (written later, to be hard) 84 of 150 missed and 6 of 127 false alarms.
+danger_roundabout.toml (written later, to be hard) 84 of 150 missed and 6 of 127 false alarms; of
+danger_last.toml (after learning from those) 50 of 117 missed and 2 of 103 false alarms. Expect of
+words no one thought of that a good third are missed: the other answers must name 119 and 110 too.
 """
 
 import csv
@@ -23,7 +25,7 @@ from bot.answers.danger import Call, Danger, Dangers
 
 HERE = Path(__file__).parent
 DANGERS = Dangers.from_toml(content.toml("danger.toml"))
-FILES = ("danger_seen.toml", "danger_held.toml", "danger_roundabout.toml")
+FILES = ("danger_seen.toml", "danger_held.toml", "danger_roundabout.toml", "danger_last.toml")
 
 # Wordings of the knowledge that do tell of a danger now; there the number comes before the answer.
 # `scams.toml` is about such tellings altogether and is not asked here.
@@ -47,10 +49,10 @@ def sentences(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
-def dangers() -> list[tuple[str, str]]:
+def dangers(files: tuple[str, ...] = FILES) -> list[tuple[str, str]]:
     return [
         (kind, said)
-        for name in FILES
+        for name in files
         for kind, said_so in sentences(name)["danger"].items()
         for said in said_so
     ]
@@ -77,7 +79,7 @@ def test_there_are_enough_sentences_to_mean_anything() -> None:
 def test_no_told_danger_is_missed() -> None:
     missed = [said for _, said in dangers() if DANGERS.recognise(said) is None]
 
-    assert missed == ["昨日も首しめられて今も震えてる"]  # known: no one and nothing said to do it
+    assert missed == []
 
 
 def test_no_ordinary_talk_raises_an_alarm() -> None:
@@ -88,7 +90,7 @@ def test_a_danger_gets_a_number_that_fits_even_where_the_kind_is_a_neighbour() -
     fitting = {"fire": "119", "illness": "119", "crime": "110", "missing": "110", "sea": "118"}
     unfit = [
         said
-        for kind, said in dangers()
+        for kind, said in dangers(FILES[:3])
         if kind in fitting
         and (found := DANGERS.recognise(said))
         and fitting[kind] not in {call.number for call in found.calls}
