@@ -148,6 +148,9 @@ function setUpComposer() {
   const words = byId("words");
   const grow = () => { words.style.height = "auto"; words.style.height = `${Math.min(words.scrollHeight + 2, 140)}px`; };
   words.addEventListener("input", grow);
+  words.addEventListener("focus", () => { // as in the app, the keyboard takes the menu's place
+    if (byId("menu-bar").getAttribute("aria-expanded") === "true" && matchMedia("(max-height: 900px)").matches) byId("menu-bar").click();
+  });
   words.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) { event.preventDefault(); byId("composer").requestSubmit(); }
   });
