@@ -180,7 +180,8 @@ def test_a_call_can_be_tapped() -> None:
 
 def test_every_card_is_one_warm_sentence_and_numbers_with_short_labels() -> None:
     for entry in content.toml("danger.toml")["danger"]:
-        assert 1 <= entry["warm"].count("。") <= 2, entry["kind"]
+        assert entry["warm"].endswith("。")
+        assert entry["warm"].count("。") == 1, entry["kind"]
         assert len(entry["warm"]) <= 40
         assert 1 <= len(entry["calls"]) <= 5
         for call in entry["calls"]:
