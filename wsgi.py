@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.speech.texts import Texts, Voice
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
+    from scheduler.clock import Clock
     from scheduler.worker import Worker
 
 
@@ -138,6 +139,7 @@ class House:
             self.sealer,
             self.gateway,
             self.answering.answer,
+            companion=_clock(self),
         )
 
     @cached_property
@@ -158,6 +160,24 @@ def _engine(settings: Settings, database: Database) -> Engine:
         known = knowledge.changes_since(session, 0)
     entries = [Entry(e.id, e.question, e.answer, e.wordings) for e in known.put]
     return Engine.build(entries, synonyms=known.synonyms or (), ignorable=known.ignorable or ())
+
+
+def _clock(house: House) -> Clock:
+    from datetime import timedelta
+
+    from bot.erasure import erasures
+    from scheduler.clock import Clock
+    from scheduler.jobs import standing_jobs
+
+    kept = house.city.retention
+    jobs = standing_jobs(
+        house.database,
+        house.civil,
+        erasures(kept, house.civil),
+        events_kept=timedelta(days=kept.inbox_done),
+        parcels_kept=timedelta(days=kept.outbox_done),
+    )
+    return Clock(house.database, house.civil, jobs)
 
 
 def _flask_app(settings: Settings, house: House) -> Flask:

@@ -1,18 +1,15 @@
 """Erases residents and old records across all tables: at their wish, by age, after they left."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.city import Retention
-from bot.db import Database
+from bot.clocks import CivilClock
 from bot.inbox import service as inbox
-from bot.inbox import upkeep as inbox_upkeep
 from bot.inbox.service import Claim
 from bot.outbox import service as outbox
-from bot.outbox import upkeep as outbox_upkeep
 from bot.plan import service as plan
 from bot.questions import retention as questions
 from bot.residents import service as residents
@@ -33,43 +30,20 @@ def forget_resident(session: Session, key: str, *, sparing: Claim | None = None)
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Purge:
-    """The nightly erasing: what is older than the city's retention settings goes.
+def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Session], int]]:
+    """What the night erases by civil time, by name.
 
-    Works in batches of at most 500 rows, each a short transaction of its own; stopped half-way,
-    it goes on the next night.
+    Each erases some rows whose time has come and returns how many; it is called until it finds
+    none, each time in a short transaction of its own, so that it can be stopped half-way.
     """
 
-    database: Database
-    retention: Retention
+    def old_questions(session: Session) -> int:
+        return questions.purge(session, civil() - timedelta(days=retention.questions))
 
-    def __call__(self, now: datetime) -> dict[str, int]:
-        """Erases what is too old at `now` (civil time); returns how many of each kind went."""
-        kept = self.retention
-        return {
-            "questions": self._in_batches(
-                lambda session: questions.purge(session, now - _days(kept.questions))
-            ),
-            "events": self._in_batches(
-                lambda session: inbox_upkeep.sweep(session, now - _days(kept.inbox_done))
-            ),
-            "messages": self._in_batches(
-                lambda session: outbox_upkeep.sweep(session, now - _days(kept.outbox_done))
-            ),
-            "residents": self._in_batches(
-                lambda session: _forget_gone(session, now - _days(kept.residents_unfollowed))
-            ),
-        }
+    def residents_who_left(session: Session) -> int:
+        return _forget_gone(session, civil() - timedelta(days=retention.residents_unfollowed))
 
-    def _in_batches(self, erase: Callable[[Session], int]) -> int:
-        total = 0
-        while True:
-            with self.database.writing() as session:
-                gone = erase(session)
-            if gone == 0:
-                return total
-            total += gone
+    return {"questions": old_questions, "residents": residents_who_left}
 
 
 def _forget_gone(session: Session, before: datetime) -> int:
@@ -77,7 +51,3 @@ def _forget_gone(session: Session, before: datetime) -> int:
     for key in keys:
         forget_resident(session, key)
     return len(keys)
-
-
-def _days(number: int) -> timedelta:
-    return timedelta(days=number)

@@ -12,9 +12,6 @@ from bot.outbox import upkeep as outbox
 from bot.schedules import service as schedules
 from scheduler.clock import Job
 
-EVENTS_KEPT = timedelta(days=14)
-"""Long after LINE has stopped to deliver an event again; until then its id tells it is known."""
-PARCELS_KEPT = timedelta(days=30)
 FIRINGS_KEPT = timedelta(days=400)
 
 Erase = Callable[[Session], int]
@@ -22,16 +19,25 @@ Erase = Callable[[Session], int]
 
 
 def standing_jobs(
-    database: Database, civil: CivilClock, erasures: Mapping[str, Erase]
+    database: Database,
+    civil: CivilClock,
+    erasures: Mapping[str, Erase],
+    *,
+    events_kept: timedelta,
+    parcels_kept: timedelta,
 ) -> list[Job]:
-    """The nightly sweep, and one job for each kind of data that is kept for a limited time."""
+    """The nightly sweep, and one job for each kind of data that is kept for a limited time.
+
+    `events_kept` must be longer than LINE goes on delivering an event again (about a day): until
+    then its id tells that it is known.
+    """
 
     def sweep() -> None:
         # By the machine's time: these rows were written by it, whatever the demo's clock says.
         with database.reading() as session:
             now = database.lease_now(session)
-        erase_all(database, lambda session: inbox.sweep(session, now - EVENTS_KEPT))
-        erase_all(database, lambda session: outbox.sweep(session, now - PARCELS_KEPT))
+        erase_all(database, lambda session: inbox.sweep(session, now - events_kept))
+        erase_all(database, lambda session: outbox.sweep(session, now - parcels_kept))
         with database.writing() as session:
             schedules.sweep(session, civil() - FIRINGS_KEPT)
 

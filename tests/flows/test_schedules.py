@@ -173,7 +173,13 @@ def test_the_nightly_jobs_erase_in_small_steps_until_nothing_is_left(database: D
 
     civil = datetime(2026, 8, 7, 15, tzinfo=UTC)
     moments = [civil]
-    jobs = standing_jobs(database, lambda: moments[0], {"purge questions": erase})
+    jobs = standing_jobs(
+        database,
+        lambda: moments[0],
+        {"purge questions": erase},
+        events_kept=timedelta(days=7),
+        parcels_kept=timedelta(days=30),
+    )
     clock = Clock(database, lambda: moments[0], jobs)
     clock.start()
     moments[0] = civil + timedelta(hours=4)

@@ -1,0 +1,48 @@
+"""Every night what is older than the city's retention settings is erased; counts stay."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from bot.city import Retention
+from bot.db import Database
+from bot.erasure import erasures
+from bot.questions.models import QuestionRow, QuestionTally
+from bot.residents.models import ResidentRow
+from scheduler.jobs import erase_all
+
+NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+KEPT = Retention(
+    questions=400, inbox_done=7, outbox_done=30, outbox_failed=90, residents_unfollowed=30
+)
+
+
+def erase(database: Database, name: str) -> int:
+    return erase_all(database, erasures(KEPT, lambda: NOW)[name])
+
+
+def test_questions_go_after_their_time_and_their_counts_stay(database: Database) -> None:
+    with database.writing() as session:
+        for age in (399, 401, 500):
+            asked = NOW - timedelta(days=age)
+            session.add(QuestionRow(asked_at=asked, kind="question", outcome="direct", text="あ"))
+    assert erase(database, "questions") == 2
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(QuestionRow)) == 1
+        assert session.scalar(select(func.sum(QuestionTally.count))) == 2
+
+
+def test_those_who_left_are_forgotten_after_thirty_days_and_no_one_else(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        for key, left in [("stays", None), ("left", 10), ("gone", 31)]:
+            moment = None if left is None else NOW - timedelta(days=left)
+            session.add(ResidentRow(key=key, sealed_user_id=b"", met_at=NOW, left_at=moment))
+            session.add(
+                QuestionRow(asked_at=NOW, resident_key=key, kind="question", outcome="direct")
+            )
+    assert erase(database, "residents") == 1
+    with database.reading() as session:
+        assert set(session.scalars(select(ResidentRow.key))) == {"stays", "left"}
+        assert set(session.scalars(select(QuestionRow.resident_key))) == {"stays", "left"}
