@@ -34,7 +34,8 @@ def candidates(voice: Voice, entries: Sequence[KnowledgeEntry], question_id: int
     title = voice.say("ask.candidates_title")
     hint = flex.text(voice.say("ask.candidates_hint"), size="md", color=flex.QUIET)
     none = flex.postback(voice.label("button.none_of_these"), "none", q=question_id)
-    return [flex.card(title, flex.bubble(title, [hint, *choices], [flex.button(none)]))]
+    body = [hint, *choices, _if_in_danger(voice)]
+    return [flex.card(title, flex.bubble(title, body, [flex.button(none)]))]
 
 
 def unanswered(
@@ -47,6 +48,7 @@ def unanswered(
     body = [
         *flex.sentences(said),
         flex.row(voice.say("ask.hours"), voice.read(city.hours)),
+        _if_in_danger(voice),
     ]
     later = flex.postback(voice.label("button.await_answer"), "await", q=question_id)
     buttons = [
@@ -111,6 +113,12 @@ def _ways(voice: Voice, city: City, entry: KnowledgeEntry) -> list[flex.Componen
     phone = entry.phone or city.section(entry.section).phone
     ways.append(flex.button(flex.call(voice.label("button.call_section"), phone)))
     return ways
+
+
+def _if_in_danger(voice: Voice) -> flex.Component:
+    # Emergencies are told in more ways than any list knows: wherever the desk is unsure, the
+    # numbers stand below.
+    return flex.text(voice.say("ask.if_in_danger"), size="md", color=flex.WARN)
 
 
 def _resolved(voice: Voice, question_id: int) -> list[flex.Component]:

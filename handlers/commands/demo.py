@@ -82,10 +82,12 @@ def _start(settings: Mapping[str, str], port: int) -> list[subprocess.Popen[byte
     emulator = [
         *("-m", "handlers.emulator", "--port", str(port + 1)),
         *("--webhook", f"http://127.0.0.1:{port}/callback"),
-        *("--channel-secret", settings["LINE_CHANNEL_SECRET"]),
-        *("--channel-token", settings["LINE_CHANNEL_ACCESS_TOKEN"]),
+        # One argument each: a random value may begin with a dash.
+        f"--channel-secret={settings['LINE_CHANNEL_SECRET']}",
+        f"--channel-token={settings['LINE_CHANNEL_ACCESS_TOKEN']}",
         *("--product-url", f"http://127.0.0.1:{port}"),
         *("--clock-file", settings["MADOGUCHI_DEMO_CLOCK"]),
+        *("--data-dir", str(Path(settings["MADOGUCHI_VAR"]) / "emulator")),
     ]
     product = ["-m", "wsgi", "serve", "--port", str(port)]
     return [

@@ -116,6 +116,13 @@ def test_a_follow_up_after_ten_minutes_is_a_question_of_its_own(
     assert last_question(resident).kind == "question"
 
 
+@pytest.mark.parametrize("unsure", ["証明書", "明日の天気を教えて"])
+def test_wherever_the_desk_is_unsure_the_emergency_numbers_stand_below(
+    resident: Resident, unsure: str
+) -> None:
+    assert "119" in words(resident.says(unsure))
+
+
 def test_danger_comes_first_and_is_never_a_card_of_the_knowledge_base(resident: Resident) -> None:
     said = resident.says("家が燃えてる")
     assert numbers(said)[0] == "119"
