@@ -196,19 +196,19 @@ def _entries_since(session: Session, seen: int) -> tuple[Entry, ...]:
     newer = (EntryRow.changed > seen, EntryRow.state == State.PUBLISHED)
     wordings: dict[str, list[str]] = defaultdict(list)
     asked = select(WordingRow.id, WordingRow.entry_id, WordingRow.text).join(EntryRow)
-    # Put in order here: asked to, SQLite walks all wordings by number instead of the few changed.
-    for _, entry_id, text in sorted(session.execute(asked.where(*newer)).tuples()):
+    # Put in order here: asked for it, SQLite walks all rows in order instead of the few changed.
+    for _, entry_id, text in sorted(map(tuple, session.execute(asked.where(*newer)))):
         wordings[entry_id].append(text)
     chosen = select(EntryRow.id, EntryRow.question, EntryRow.answer).where(*newer)
     return tuple(
         Entry(entry_id, question, answer, tuple(wordings[entry_id]))
-        for entry_id, question, answer in session.execute(chosen.order_by(EntryRow.id))
+        for entry_id, question, answer in sorted(map(tuple, session.execute(chosen)))
     )
 
 
 def _removed_since(session: Session, seen: int) -> tuple[str, ...]:
     asked = select(EntryRow.id).where(EntryRow.changed > seen, EntryRow.state != State.PUBLISHED)
-    return tuple(session.scalars(asked.order_by(EntryRow.id)))
+    return tuple(sorted(session.scalars(asked)))
 
 
 def _synonyms(session: Session) -> tuple[tuple[str, ...], ...]:
