@@ -197,7 +197,8 @@ def _entries_since(session: Session, seen: int) -> tuple[Entry, ...]:
     wordings: dict[str, list[str]] = defaultdict(list)
     asked = select(WordingRow.id, WordingRow.entry_id, WordingRow.text).join(EntryRow)
     # Put in order here: asked for it, SQLite walks all rows in order instead of the few changed.
-    for _, entry_id, text in sorted(map(tuple, session.execute(asked.where(*newer)))):
+    rows = session.execute(asked.where(*newer)).all()
+    for _, entry_id, text in sorted(rows, key=lambda row: row[0]):
         wordings[entry_id].append(text)
     chosen = select(EntryRow.id, EntryRow.question, EntryRow.answer).where(*newer)
     return tuple(
