@@ -1,24 +1,33 @@
 """Decides from scores whether to answer, to offer a choice, or to say that nothing is known."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from bot.answers.index import Index
-from bot.answers.preparing import PreparedQuestion
-from bot.answers.values import Decision, Outcome, Ranked
-
-GATE = 0.35
-MARGIN = 0.15
+from bot.answers.postings import Floats
+from bot.answers.values import Outcome
 
 
-def decide(question: PreparedQuestion, index: Index, top: int) -> Decision:
-    """The decision for a question whose words are known to the index."""
-    scores = index.score(question)
-    best = np.argsort(-scores, kind="stable")[:top]
-    ranked = tuple(Ranked(index.entries[i].entry.id, float(scores[i])) for i in best if scores[i])
-    gate = min(ranked[0].score / 1.8, 1.0) if ranked else 0.0
-    margin = ranked[0].score - ranked[1].score if len(ranked) > 1 else gate
-    if gate < GATE:
-        outcome = Outcome.UNANSWERED
-    else:
-        outcome = Outcome.DIRECT if margin >= MARGIN else Outcome.CANDIDATES
-    return Decision(outcome, ranked, gate, margin, None, question.folded)
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What must be reached: `gate` to be answered at all, `margin` to be answered directly."""
+
+    gate: float
+    margin: float
+
+
+WORDS_BAR = Bar(gate=0.3, margin=0.5)
+MEANING_BAR = Bar(gate=0.3, margin=0.5)
+
+
+def share_of_first(scores: Floats) -> float:
+    """How likely the first entry is the right one among all, 0..1."""
+    weights = np.exp(scores - scores.max())
+    return float(1.0 / weights.sum())
+
+
+def outcome_of(gate: float, margin: float, bar: Bar) -> Outcome:
+    """The outcome for a question that stands this well."""
+    if gate < bar.gate:
+        return Outcome.UNANSWERED
+    return Outcome.DIRECT if margin >= bar.margin else Outcome.CANDIDATES

@@ -1,29 +1,49 @@
-"""The answer engine: an immutable index behind one reference, asked by many threads at once."""
+"""The answer engine: an immutable state behind one reference, asked by many threads at once."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bot.answers.deciding import decide
+from bot.answers.asking import State, ask
 from bot.answers.index import Index
-from bot.answers.meaning import Embedder, VectorStore
-from bot.answers.preparing import Preparer, Vocabulary
+from bot.answers.known import KnownWordings
+from bot.answers.meaning import (
+    Embedder,
+    Meanings,
+    Vector,
+    VectorStore,
+    answer_key,
+    asked_keys,
+    embed,
+)
+from bot.answers.padding import Padding
+from bot.answers.preparing import PreparedEntry, Preparer, Vocabularies
+from bot.answers.remembering import Remembered
 from bot.answers.values import Decision, Entry
+
+_AT_ONCE = 20
 
 
 class Engine:
     """Answers questions from entries.
 
-    Safe to use from several threads: asking reads one immutable index, a change makes a new one.
+    Safe to use from several threads: asking reads one immutable state; a change makes another
+    engine, which shares the prepared entries and the vectors.
     """
 
     def __init__(
-        self, preparer: Preparer, index: Index, embedder: Embedder | None, store: VectorStore | None
+        self,
+        state: State,
+        padding: Padding,
+        embedder: Embedder | None,
+        store: VectorStore | None,
+        memory: Remembered,
     ) -> None:
-        self._preparer = preparer
-        self._index = index
+        self._state = state
+        self._padding = padding
         self._embedder = embedder
         self._store = store
-        self._changing = threading.Lock()
+        self._memory = memory
+        self._embedding = threading.Lock()
 
     @classmethod
     def build(
@@ -39,21 +59,31 @@ class Engine:
 
         Call `embed_missing` for the rest. No entry at all is fine: nothing is answered then.
         """
-        preparer = Preparer(Vocabulary(), synonyms, ignorable)
-        index = Index([preparer.prepare(entry) for entry in entries], preparer.vocabulary)
-        return cls(preparer, index, embedder, vectors)
+        preparer = Preparer(Vocabularies.empty(), synonyms)
+        padding = Padding(ignorable)
+        prepared = [preparer.prepare(entry) for entry in entries]
+        engine = cls(
+            _state(preparer, prepared, padding, None), padding, embedder, vectors, Remembered()
+        )
+        engine._learn_meanings({})
+        return engine
 
     def __len__(self) -> int:
-        return len(self._index.entries)
+        return len(self._state.index.entries)
 
     @property
     def semantic(self) -> bool:
         """Whether a model takes part."""
         return self._embedder is not None
 
+    @property
+    def complete(self) -> bool:
+        """Whether every entry is found by meaning too; true without a model."""
+        return self._state.meanings is None or self._state.meanings.complete
+
     def ask(self, text: str, *, top: int = 10) -> Decision:
         """Ranks the entries for a question and decides what to show; changes nothing."""
-        return decide(self._preparer.question(text), self._index, top)
+        return ask(self._state, text, self._embedder, self._memory, top)
 
     def with_changes(
         self,
@@ -63,27 +93,79 @@ class Engine:
         synonyms: Sequence[Sequence[str]] | None = None,
         ignorable: Sequence[str] | None = None,
     ) -> "Engine":
-        """A new engine with entries put or removed, found by words at once.
+        """Another engine with entries put or removed, found by words at once.
 
-        Entries are told apart by id; unchanged ones keep what was prepared for them. The engine
-        itself stays as it is. Vectors already known stay in use; the rest wait for
-        `embed_missing`.
+        Entries are told apart by id; unchanged ones keep what was prepared for them. This engine
+        stays as it is. Vectors already known stay in use; the rest wait for `embed_missing`.
         """
-        with self._changing:
-            preparer = self._preparer
-            if synonyms is not None or ignorable is not None:
-                preparer = preparer.with_words(synonyms, ignorable)
-            kept = {entry.entry.id: entry for entry in self._index.entries}
-            for entry_id in removed:
-                kept.pop(entry_id, None)
-            for entry in put:
-                kept[entry.id] = preparer.prepare(entry)
-            index = Index(list(kept.values()), preparer.vocabulary)
-            return Engine(preparer, index, self._embedder, self._store)
+        preparer = self._state.preparer
+        if synonyms is not None:
+            preparer = Preparer(preparer.vocabularies, synonyms)
+        padding = self._padding if ignorable is None else Padding(ignorable)
+        kept = {entry.entry.id: entry for entry in self._state.index.entries}
+        for entry_id in removed:
+            kept.pop(entry_id, None)
+        kept.update((entry.id, preparer.prepare(entry)) for entry in put)
+        state = _state(preparer, list(kept.values()), padding, None)
+        changed = Engine(state, padding, self._embedder, self._store, self._memory)
+        changed._learn_meanings(self._known_vectors())
+        return changed
 
     def embed_missing(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Gives every entry its vectors, in place; the number of texts embedded.
 
-        `progress(done, of)` is called after each. Without a model nothing happens.
+        `progress(done, of)` is called after each text. Vectors go to the store as they come, so
+        that an interrupted call loses little. Without a model, or when nothing is missing,
+        nothing happens.
         """
-        return 0
+        with self._embedding:
+            if self._embedder is None or self.complete:
+                return 0
+            known = self._known_vectors()
+            missing = [key for key in self._keys() if key not in known]
+            made: dict[str, Vector] = {}
+            for done, key in enumerate(missing, start=1):
+                made[key] = embed(self._embedder, key)
+                if progress is not None:
+                    progress(done, len(missing))
+                if done % _AT_ONCE == 0 or done == len(missing):
+                    self._keep(made)
+                    known.update(made)
+                    made = {}
+            self._learn_meanings(known)
+            return len(missing)
+
+    def _keys(self) -> list[str]:
+        entries = [prepared.entry for prepared in self._state.index.entries]
+        keys = [key for e in entries for key in (*asked_keys(e), answer_key(e))]
+        return list(dict.fromkeys(keys))
+
+    def _known_vectors(self) -> dict[str, Vector]:
+        return {} if self._state.meanings is None else self._state.meanings.known()
+
+    def _keep(self, made: Mapping[str, Vector]) -> None:
+        if self._store is not None and self._embedder is not None:
+            self._store.keep(self._embedder.name, made)
+
+    def _learn_meanings(self, known: Mapping[str, Vector]) -> None:
+        """Puts a state with vectors in the place of the present one."""
+        if self._embedder is None:
+            return
+        vectors = dict(known)
+        missing = [key for key in self._keys() if key not in vectors]
+        if missing and self._store is not None:
+            vectors.update(self._store.find(self._embedder.name, missing))
+        entries = [prepared.entry for prepared in self._state.index.entries]
+        meanings = Meanings(entries, vectors, self._embedder.size)
+        old = self._state
+        self._state = State(old.preparer, old.index, old.known, meanings)
+
+
+def _state(
+    preparer: Preparer,
+    prepared: Sequence[PreparedEntry],
+    padding: Padding,
+    meanings: Meanings | None,
+) -> State:
+    index = Index(prepared, preparer.vocabularies, padding)
+    return State(preparer, index, KnownWordings(prepared), meanings)

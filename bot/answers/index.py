@@ -1,42 +1,120 @@
 """All entries prepared for asking: immutable, so that any number of threads may read it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from bot.answers.postings import Floats, Postings
-from bot.answers.preparing import PreparedEntry, PreparedQuestion, Vocabulary
+from bot.answers.padding import Padding
+from bot.answers.postings import Floats, Postings, Row, Terms, union_of
+from bot.answers.preparing import PreparedEntry, PreparedQuestion, Text, Vocabularies
+from bot.answers.sounding import Sounds
+from bot.answers.spelling import Speller
+from bot.answers.understanding import Reader
+from bot.answers.vocabulary import Vocabulary
+from bot.answers.words import word_cutter
 
-ANSWER_SHARE = 0.8
+_COMMON = 0.2
+_UNKNOWN_WORD = 6.0
+
+
+class View:
+    """One way of comparing: the ways of asking and the answers, with the rarity of each term."""
+
+    def __init__(
+        self, entries: Sequence[PreparedEntry], vocabulary: Vocabulary, row: Callable[[Text], Row]
+    ) -> None:
+        size = len(vocabulary)
+        asked = [[row(text) for text in entry.asked] for entry in entries]
+        answered = [row(entry.answered) for entry in entries]
+        both = [union_of([*a, b]) for a, b in zip(asked, answered, strict=True)]
+        self.anywhere = Postings(both, size, k1=0.0, b=0.0)
+        self.asked = Postings([r for rows in asked for r in rows], size, k1=0.8, b=0.5)
+        self.answered = Postings(answered, size, k1=1.2, b=0.4)
+        found = self.anywhere.frequency()
+        self._rarity = np.log1p((len(entries) - found + 0.5) / (found + 0.5)).astype(np.float32)
+
+    def weighted(self, terms: Terms) -> list[tuple[int, float]]:
+        """Terms with their rarity, without those that are newer than this index or in nearly
+        every entry."""
+        size = len(self._rarity)
+        rare = [(t, w, float(self._rarity[t])) for t, w in terms if t < size]
+        return [(t, w * r) for t, w, r in rare if r >= _COMMON]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """How well each entry fits a question, one array a feature (see `weighing`)."""
+
+    asked: Floats
+    known: Floats
+    written: Floats
+    heard: Floats
+    brevity: Floats
 
 
 class Index:
-    """Scores every entry for a question, by the words of its ways of asking and of its answer."""
+    """Describes how well each entry fits a question by its words, characters and sounds."""
 
-    def __init__(self, entries: Sequence[PreparedEntry], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, entries: Sequence[PreparedEntry], vocabularies: Vocabularies, padding: Padding
+    ) -> None:
         self.entries = tuple(entries)
-        asked = [row for entry in entries for row in entry.asked]
+        self._words = View(entries, vocabularies.words, lambda text: text.words)
+        self._characters = View(entries, vocabularies.characters, lambda text: text.characters)
+        self._sounds = View(entries, vocabularies.sounds, lambda text: text.sounds)
         sizes = [len(entry.asked) for entry in entries]
-        self._starts = np.cumsum([0, *sizes[:-1]]) if entries else np.zeros(0, np.int64)
-        self._asked = Postings(asked, len(vocabulary), k1=0.8, b=0.5)
-        self._answered = Postings([e.answered for e in entries], len(vocabulary), k1=1.2, b=0.4)
-        self._rarity = self._rarities()
+        self.starts = np.cumsum([0, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
+        length = np.array([entry.asked[0].words.length for entry in entries], np.float32)
+        self._brevity: Floats = -np.log1p(length)
+        self.reader = _reader(entries, vocabularies.spellings, padding)
 
-    def _rarities(self) -> Floats:
-        found = np.maximum(self._asked.frequency(), self._answered.frequency())
-        count = max(len(self.entries), 1)
-        rarity: Floats = np.log1p((np.maximum(count - found, 0) + 0.5) / (found + 0.5))
-        return rarity.astype(np.float32)
-
-    def score(self, question: PreparedQuestion) -> Floats:
-        """One score an entry, 0 where no word agrees."""
+    def says(self, question: PreparedQuestion) -> float:
+        """How much of a text is in one of the knowledge's questions, in units of rarity."""
         if not self.entries:
-            return np.zeros(0, np.float32)
-        terms = [
-            (t, w * float(self._rarity[t])) for t, w in question.terms if t < len(self._rarity)
-        ]
-        by_row = self._asked.score(terms)
-        asked = np.maximum.reduceat(by_row, self._starts)
-        answered: Floats = self._answered.score(terms)
-        best = asked / (asked.max() or 1.0) + ANSWER_SHARE * answered / (answered.max() or 1.0)
-        return np.asarray(best, np.float32)
+            return 0.0
+        return float(self._words.asked.score(self._words.weighted(question.words)).max())
+
+    def features(self, question: PreparedQuestion) -> Features:
+        """The features of a question in which there is at least one entry."""
+        words = self._words.weighted(question.words)
+        sounds = self._sounds.weighted(question.sounds)
+        total = sum(w for _, w in words) + _UNKNOWN_WORD * question.unknown
+        heard = self._by_entry(self._sounds.asked.score(sounds))
+        heard += np.float32(0.5) * self._sounds.answered.score(sounds)
+        return Features(
+            asked=self._by_entry(self._words.asked.score(words)) / np.float32(15),
+            known=self._words.anywhere.score(words) / np.float32(max(total, 1e-6)),
+            written=_share(
+                self._characters.answered.score(self._characters.weighted(question.characters))
+            ),
+            heard=_share(heard),
+            brevity=self._brevity,
+        )
+
+    def _by_entry(self, rows: Floats) -> Floats:
+        best: Floats = np.maximum.reduceat(rows, self.starts)
+        return best
+
+
+def _share(scores: Floats) -> Floats:
+    best = float(scores.max())
+    return scores / np.float32(best) if best > 0 else scores
+
+
+def _reader(entries: Sequence[PreparedEntry], spellings: Vocabulary, padding: Padding) -> Reader:
+    none = np.zeros(0, np.int32)
+    size = len(spellings)
+    terms = np.concatenate([none, *(entry.spellings.terms for entry in entries)])
+    counts = np.concatenate([none, *(entry.spellings.counts for entry in entries)])
+    asked = np.concatenate([none, *(entry.asked_spellings for entry in entries)])
+    found = np.bincount(terms, weights=counts, minlength=size)
+    common = (np.bincount(terms, minlength=size) >= 2) | (np.bincount(asked, minlength=size) > 0)
+    written = [tuple(term.split("|", 1)) for term in spellings.terms()]
+    sounds = Sounds(
+        {(written[t][0], written[t][1]): int(found[t]) for t in np.flatnonzero(found).tolist()},
+        padding.phrases,
+    )
+    pairs = np.unique(np.concatenate([np.zeros(0, np.uint32), *(e.pairs for e in entries)]))
+    speller = Speller({written[t][0] for t in np.flatnonzero(common).tolist()}, pairs)
+    return Reader(sounds, speller, padding, word_cutter())

@@ -1,106 +1,126 @@
 """Turns an entry, once, and a question, each time, into what the index compares."""
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.answers.folding import fold
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.answers.folding import fold, squeeze
 from bot.answers.postings import Row, row_of
+from bot.answers.spelling import Pairs, pairs_in
+from bot.answers.synonyms import Synonyms
 from bot.answers.values import Entry
+from bot.answers.views import characters_in, sounds_in, spellings_in, words_in
+from bot.answers.vocabulary import Vocabulary
 from bot.answers.words import Word, word_cutter
 
+SYNONYM_WEIGHT = 0.7
 
-class Vocabulary:
-    """Numbers for terms, given once and never changed; shared by an engine and its successors."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._adding = threading.Lock()
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text of the knowledge in the three views."""
 
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def number(self, term: str) -> int:
-        """The number of a term, a new one if it has none."""
-        found = self._numbers.get(term)
-        if found is None:
-            with self._adding:
-                found = self._numbers.setdefault(term, len(self._numbers))
-        return found
-
-    def known(self, term: str) -> int | None:
-        """The number of a term, None if it never occurred."""
-        return self._numbers.get(term)
+    words: Row
+    characters: Row
+    sounds: Row
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedEntry:
-    """An entry with the terms of each way of asking, and of its answer."""
+    """An entry with each way of asking it, its answer, and how its words are written and read."""
 
     entry: Entry
-    asked: tuple[Row, ...]
-    answered: Row
+    asked: tuple[Text, ...]
+    squeezed: tuple[str, ...]
+    answered: Text
+    spellings: Row
+    asked_spellings: NDArray[np.int32]
+    pairs: Pairs
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuestion:
-    """A question as it is compared: folded, in words, with synonyms as weighted terms."""
+    """A question as it is compared: as written, and as terms with weights in the three views."""
 
-    folded: str
-    words: tuple[Word, ...]
-    terms: tuple[tuple[int, float], ...]
+    text: str
+    words: tuple[tuple[int, float], ...]
+    characters: tuple[tuple[int, float], ...]
+    sounds: tuple[tuple[int, float], ...]
+    unknown: int
 
 
-SYNONYM_WEIGHT = 0.4
+@dataclass(frozen=True, slots=True)
+class Vocabularies:
+    """One vocabulary a view, and one of spellings (`written|read`)."""
+
+    words: Vocabulary
+    characters: Vocabulary
+    sounds: Vocabulary
+    spellings: Vocabulary
+
+    @classmethod
+    def empty(cls) -> "Vocabularies":
+        """Four vocabularies without a term."""
+        return cls(Vocabulary(), Vocabulary(), Vocabulary(), Vocabulary())
 
 
 class Preparer:
-    """Cuts and numbers texts; holds the synonyms and the words that say nothing."""
+    """Cuts and numbers texts; holds the groups of words that mean the same."""
 
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        synonyms: Sequence[Sequence[str]],
-        ignorable: Sequence[str],
-    ) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, vocabularies: Vocabularies, synonyms: Sequence[Sequence[str]]) -> None:
+        self.vocabularies = vocabularies
         self._cutter = word_cutter()
-        self._synonym_words = synonyms
-        self._ignorable_words = ignorable
-        self._ignorable = {w.base for text in ignorable for w in self._cutter.cut(fold(text))}
-
-    def with_words(
-        self, synonyms: Sequence[Sequence[str]] | None, ignorable: Sequence[str] | None
-    ) -> "Preparer":
-        """The same vocabulary with other synonyms or ignorable words; None keeps the present."""
-        return Preparer(
-            self.vocabulary,
-            self._synonym_words if synonyms is None else synonyms,
-            self._ignorable_words if ignorable is None else ignorable,
-        )
+        self._synonyms = Synonyms(synonyms, self._cutter)
 
     def prepare(self, entry: Entry) -> PreparedEntry:
         """What the index needs of an entry."""
+        asked = [fold(text) for text in (entry.question, *entry.wordings)]
+        answered = fold(entry.answer)
+        cut = [self._cutter.cut(text) for text in (*asked, answered)]
+        spelled = [[self._spelling(s, r) for s, r in spellings_in(words)] for words in cut]
         return PreparedEntry(
-            entry,
-            tuple(self._row(text) for text in (entry.question, *entry.wordings)),
-            self._row(entry.answer),
+            entry=entry,
+            asked=tuple(self._text(t, w) for t, w in zip(asked, cut[:-1], strict=True)),
+            squeezed=tuple(squeeze(text) for text in asked),
+            answered=self._text(answered, cut[-1]),
+            spellings=row_of(number for text in spelled for number in text),
+            asked_spellings=row_of(number for text in spelled[:-1] for number in text).terms,
+            pairs=pairs_in("\n".join([*asked, answered])),
         )
 
     def question(self, text: str) -> PreparedQuestion:
-        """What is compared of a question; its unknown words get no number."""
-        folded = fold(text)
-        words = tuple(self._cutter.cut(folded))
-        terms: dict[int, float] = {}
-        for base in self._content(words):
-            number = self.vocabulary.known(base)
-            if number is not None:
-                terms[number] = 1.0
-        return PreparedQuestion(folded, words, tuple(terms.items()))
+        """What is compared of a folded question: its terms, and with less weight what they mean
+        by the groups of synonyms."""
+        words = self._cutter.cut(text)
+        content = words_in(words)
+        meant = self._synonyms.meant(words)
+        of = self.vocabularies
+        known = _known(of.words, content, meant.words)
+        return PreparedQuestion(
+            text=text,
+            words=known,
+            characters=_known(of.characters, characters_in(text), meant.characters),
+            sounds=_known(of.sounds, sounds_in(words)),
+            unknown=sum(of.words.known(base) is None for base in set(content)),
+        )
 
-    def _row(self, text: str) -> Row:
-        words = self._cutter.cut(fold(text))
-        return row_of(self.vocabulary.number(base) for base in self._content(words))
+    def _spelling(self, surface: str, reading: str) -> int:
+        return self.vocabularies.spellings.number(f"{surface}|{reading}")
 
-    def _content(self, words: Iterable[Word]) -> Iterable[str]:
-        return (w.base for w in words if w.content and w.base not in self._ignorable)
+    def _text(self, folded: str, words: Sequence[Word]) -> Text:
+        of = self.vocabularies
+        return Text(
+            row_of(map(of.words.number, words_in(words))),
+            row_of(map(of.characters.number, characters_in(folded))),
+            row_of(map(of.sounds.number, sounds_in(words))),
+        )
+
+
+def _known(
+    vocabulary: Vocabulary, terms: Iterable[str], meant: Iterable[str] = ()
+) -> tuple[tuple[int, float], ...]:
+    weights = dict.fromkeys(meant, SYNONYM_WEIGHT) | dict.fromkeys(terms, 1.0)
+    numbers = ((vocabulary.known(term), weight) for term, weight in weights.items())
+    return tuple((number, weight) for number, weight in numbers if number is not None)

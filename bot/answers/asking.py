@@ -1,0 +1,92 @@
+"""One question against one state of the knowledge."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answers.deciding import MEANING_BAR, WORDS_BAR, outcome_of, share_of_first
+from bot.answers.index import Features, Index
+from bot.answers.known import KnownWordings
+from bot.answers.meaning import Embedder, Meanings, Vector
+from bot.answers.postings import Floats
+from bot.answers.preparing import Preparer
+from bot.answers.remembering import Remembered
+from bot.answers.understanding import Reading
+from bot.answers.values import Decision, Outcome, Ranked
+from bot.answers.weighing import weigh
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that answers are read from; replaced as a whole, never changed."""
+
+    preparer: Preparer
+    index: Index
+    known: KnownWordings
+    meanings: Meanings | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The scores of all entries for a question, and what they were made of."""
+
+    reading: Reading
+    features: Features
+    closeness: tuple[Floats, Floats] | None
+    scores: Floats
+    vector: Vector | None
+
+
+def ask(
+    state: State, text: str, embedder: Embedder | None, memory: Remembered, top: int
+) -> Decision:
+    """The decision for a question; never fails for a text, however odd."""
+    reading = state.index.reader.read(text, lambda part: says(state, part))
+    if not state.index.entries or not reading.core:
+        return Decision(Outcome.UNANSWERED, (), 0.0, 0.0, None, reading.spelled)
+    same = state.known.exact(reading.folded, reading.spelled, reading.core)
+    same = same or state.known.near(reading.core)
+    scored = score(state, reading, None if same else embedder, memory)
+    return _decide(state, scored, same, top)
+
+
+def says(state: State, part: str) -> float:
+    """How much of what the knowledge's questions are about a part of a text holds."""
+    return state.index.says(state.preparer.question(part))
+
+
+def score(state: State, reading: Reading, embedder: Embedder | None, memory: Remembered) -> Scored:
+    """The scores of all entries; with a model when there is one and vectors to compare with."""
+    features = state.index.features(state.preparer.question(reading.core))
+    vector = closeness = None
+    if embedder is not None and state.meanings is not None:
+        vector = memory.vector(reading.core, embedder.question)
+        closeness = state.meanings.closeness(vector)
+    return Scored(reading, features, closeness, weigh(features, closeness), vector)
+
+
+def _decide(state: State, scored: Scored, same: set[int], top: int) -> Decision:
+    scores = scored.scores
+    if same:
+        scores = scores.copy()
+        scores[list(same)] += scores.max() - scores.min() + 5.0
+    best = np.argsort(-scores, kind="stable")[:top]
+    ranked = tuple(Ranked(state.index.entries[i].entry.id, float(scores[i])) for i in best)
+    gate, margin = 1.0, 1.0 if len(same) == 1 else 0.0
+    if not same:
+        gate, margin = gate_of(scored), share_of_first(scores)
+    bar = WORDS_BAR if scored.closeness is None else MEANING_BAR
+    return Decision(
+        outcome=outcome_of(gate, margin, bar),
+        ranked=ranked,
+        gate=gate,
+        margin=margin,
+        vector=None if scored.vector is None else scored.vector.astype("<f2").tobytes(),
+        normalised=scored.reading.spelled,
+    )
+
+
+def gate_of(scored: Scored) -> float:
+    """How much the question looks like one of the city's, 0..1."""
+    first = int(scored.scores.argmax())
+    return float(min(scored.features.known[first], 1.0))

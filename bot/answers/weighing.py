@@ -1,0 +1,58 @@
+"""Weighs the features of an entry into one score; the weights were fitted once, see below.
+
+Fitted by maximum likelihood (softmax over the entries, non-negative weights, ridge) on 224
+judged municipal questions, plain, with typos, spoken and in polite padding, and cross-validated
+with disjoint entries between the folds. Nothing of an entry but its fit to the question and the
+number of its words is a feature, so that no entry is favoured for being asked often.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.answers.index import Features
+from bot.answers.postings import Floats
+
+_STEEPNESS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weight of each feature."""
+
+    asked: float
+    known: float
+    written: float
+    heard: float
+    brevity: float
+    meant_asked: float = 0.0
+    meant_answered: float = 0.0
+
+
+BY_WORDS = Weights(asked=4.74, known=3.69, written=4.33, heard=1.95, brevity=1.91)
+BY_MEANING = Weights(
+    asked=2.62,
+    known=3.56,
+    written=3.58,
+    heard=0.65,
+    brevity=1.74,
+    meant_asked=1.79,
+    meant_answered=3.01,
+)
+
+
+def weigh(features: Features, closeness: tuple[Floats, Floats] | None) -> Floats:
+    """One score an entry: a difference of 1 makes an entry e times as likely."""
+    weights = BY_WORDS if closeness is None else BY_MEANING
+    score = (
+        weights.asked * features.asked
+        + weights.known * features.known
+        + weights.written * features.written
+        + weights.heard * features.heard
+        + weights.brevity * features.brevity
+    )
+    if closeness is not None:
+        asked, answered = closeness
+        score = score + weights.meant_asked * _STEEPNESS * (asked - asked.max())
+        score = score + weights.meant_answered * _STEEPNESS * (answered - answered.max())
+    return np.asarray(score, np.float32)
