@@ -61,7 +61,6 @@ def begin(
         stage=stage,
         opened_at=now,
         seen_at=now,
-        proved_at=now if stage is Stage.OPEN else None,
         last_sign_in_at=last_sign_in_at,
         link_id=link_id,
     )
@@ -97,6 +96,15 @@ def is_to_be_touched(visit: Visit, now: datetime) -> bool:
 def touch(session: Session, visit_id: int, now: datetime) -> None:
     """Writes down that the session is in use; one that has ended stays ended."""
     session.execute(update(StaffSession).where(StaffSession.id == visit_id).values(seen_at=now))
+
+
+def seconds_left(session: Session, visit_id: int, now: datetime) -> int:
+    """Seconds until the session ends if nothing more is done; 0 when it has ended."""
+    row = session.get(StaffSession, visit_id)
+    if row is None:
+        return 0
+    ends_at = session_ends(Stage(row.stage), row.opened_at, row.seen_at)
+    return max(0, int((ends_at - now).total_seconds()))
 
 
 def prove(session: Session, visit_id: int, now: datetime) -> None:

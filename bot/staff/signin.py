@@ -74,6 +74,14 @@ def enter(
     return HalfWay(sessions.begin(session, sealer, row.id, Stage.CODE, now))
 
 
+def settle(session: Session, candidate: Candidate, *, matches: bool, now: datetime) -> None:
+    """Ends an attempt that only asked for the password: taken back, or counted as a failure."""
+    if matches:
+        throttle.forgive(session, candidate.knock)
+    else:
+        throttle.fail(session, candidate.knock, now)
+
+
 def give_code(
     session: Session,
     sealer: Sealer,

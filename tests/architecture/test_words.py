@@ -14,7 +14,7 @@ from bot.speech.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 TEXTS = Texts.read(content.folder() / "texts")
-NAMED_BY_OTHERS = ("knowledge.", "console.")
+NAMED_BY_OTHERS = ("knowledge.", "console.", "console_")
 """Texts for staff, which are named by data rather than by calls of `say`."""
 
 

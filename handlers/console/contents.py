@@ -1,0 +1,23 @@
+"""The console's table of contents: its topics, in the order of the navigation."""
+
+from handlers.console import (
+    account,
+    assets,
+    audit_trail,
+    door,
+    people,
+    set_up,
+    staying,
+    today,
+)
+
+SECTIONS = (
+    today.section,
+    people.section,
+    audit_trail.section,
+    account.section,
+    door.section,
+    set_up.section,
+    staying.section,
+    assets.section,
+)

@@ -1,0 +1,36 @@
+// Keeps what is being written: <form data-draft="/console/drafts/KEY"> with a <p data-saved>.
+import { post } from "./asking.js";
+
+const PAUSE = 1500;
+
+export function keepDrafts() {
+  document.querySelectorAll("form[data-draft]").forEach(keep);
+}
+
+function keep(form) {
+  const said = form.querySelector("[data-saved]");
+  let waiting = 0;
+  let isSaving = false;
+
+  async function save() {
+    if (isSaving) return;
+    isSaving = true;
+    try {
+      const answer = await post(form.dataset.draft, new FormData(form));
+      const { words } = await answer.json();
+      if (said) said.textContent = words;
+    } catch {
+      if (said) said.textContent = said.dataset.failed ?? "";
+      waiting = window.setTimeout(save, 10000);
+    } finally {
+      isSaving = false;
+    }
+  }
+
+  form.addEventListener("input", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(save, PAUSE);
+  });
+  form.addEventListener("submit", () => window.clearTimeout(waiting));
+  document.addEventListener("console:save", save);
+}
