@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot import masking
 from bot.answers.values import Decision, Outcome
 from bot.knowledge import service as knowledge
+from bot.knowledge.rules import is_expired
 from bot.knowledge.values import KnowledgeEntry
 from bot.line.limits import Message
 from bot.questions import service as questions
@@ -63,7 +64,7 @@ def opened(turn: Turn) -> Commit:
     """A candidate was tapped: its answer, and the choice is kept."""
     question_id = turn.number("q")
     entry = knowledge.entry(turn.session, turn.arguments.get("e", ""))
-    if entry is None:
+    if entry is None or is_expired(entry, turn.today):
         return _gone(turn)
 
     def commit(session: Session) -> list[Message]:
@@ -166,7 +167,7 @@ def _shown(turn: Turn, decision: Decision) -> list[KnowledgeEntry]:
         return []
     most = 1 if decision.outcome is Outcome.DIRECT else _SHOWN
     found = (knowledge.entry(turn.session, r.entry_id) for r in decision.ranked[:most])
-    return [entry for entry in found if entry is not None]
+    return [entry for entry in found if entry is not None and not is_expired(entry, turn.today)]
 
 
 def _answer(

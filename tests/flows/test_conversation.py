@@ -30,7 +30,7 @@ def test_a_newcomer_is_greeted_told_what_is_kept_and_shown_the_menu(resident: Re
 
 
 def test_an_everyday_question_gets_the_right_card(resident: Resident) -> None:
-    said = resident.says("マイナンバーカードを作りたい")
+    said = resident.says("マイナカードを作りたい")
     assert check(said) == []
     assert last_question(resident).outcome == "direct"
     assert last_question(resident).shown == ["mynumber-apply"]
@@ -39,13 +39,13 @@ def test_an_everyday_question_gets_the_right_card(resident: Resident) -> None:
 
 
 def test_yes_is_thanked_and_counted(resident: Resident) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     assert "よかったです" in words(resident.taps("はい"))
     assert last_question(resident).reaction == "yes"
 
 
 def test_no_goes_to_the_review_with_the_entry_that_was_shown(resident: Resident) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     said = resident.taps("いいえ")
     row = last_question(resident)
     assert (row.reaction, row.review, row.shown) == ("no", "not_resolved", ["mynumber-apply"])
@@ -94,7 +94,7 @@ def test_an_unknown_question_is_never_met_with_silence(resident: Resident) -> No
 def test_a_follow_up_is_read_against_the_last_answer(
     resident: Resident, asked: str, label: str
 ) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     said = words(resident.says(asked))
     assert "マイナンバーカードはどうやって申し込みますか" in said
     assert label in said
@@ -110,7 +110,7 @@ def test_an_amount_that_the_entry_does_not_hold_is_never_made_up(resident: Resid
 def test_a_follow_up_after_ten_minutes_is_a_question_of_its_own(
     resident: Resident, civil: CivilTime
 ) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     civil.passes(minutes=11)
     resident.says("いくら？")
     assert last_question(resident).kind == "question"
@@ -167,7 +167,7 @@ def test_a_procedure_tells_whether_it_is_online_and_can_be_watched(resident: Res
 
 @pytest.mark.parametrize("typed", ["メニュー", "戻る", "人に聞く", "わたしの情報"])
 def test_the_ways_on_work_from_anywhere_when_typed(resident: Resident, typed: str) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     assert check(resident.says(typed)) == []
     with resident.database.reading() as session:
         assert len(session.scalars(select(QuestionRow)).all()) == 1
@@ -190,7 +190,7 @@ def test_a_stale_button_is_met_kindly(resident: Resident, data: str) -> None:
 def test_the_button_of_another_resident_does_nothing(
     resident: Resident, neighbour: Resident
 ) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     question = last_question(resident)
     said = words(neighbour.posts_back(f"to=yes&q={question.id}"))
     assert "見つかりませんでした" in said
@@ -224,7 +224,7 @@ def test_every_kind_of_message_is_answered(
 
 
 def test_unsent_words_leave_the_log(resident: Resident) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     message_id = last_question(resident).message_id
     assert resident.does({"type": "unsend", "unsend": {"messageId": message_id}}) == []
     row = last_question(resident)
@@ -233,7 +233,7 @@ def test_unsent_words_leave_the_log(resident: Resident) -> None:
 
 
 def test_an_edited_message_replaces_its_words_and_is_answered_anew(resident: Resident) -> None:
-    resident.says("マイナンバーカードを作りたい", id="m-edit")
+    resident.says("マイナカードを作りたい", id="m-edit")
     message = {"type": "text", "id": "m-edit", "text": "粗大ごみの出し方", "quoteToken": "q"}
     assert resident.does({"type": "messageEdited", "message": message}) != []
     with resident.database.reading() as session:
@@ -271,11 +271,11 @@ def test_a_group_hears_one_sentence_and_is_not_logged(resident: Resident) -> Non
 
 def test_easy_japanese_is_used_from_the_moment_it_is_chosen(resident: Resident) -> None:
     resident.says("やさしい日本語")
-    assert "申（もう）し込（こ）み" in words(resident.says("マイナンバーカードを作りたい"))
+    assert "申（もう）し込（こ）み" in words(resident.says("マイナカードを作りたい"))
 
 
 def test_readings_are_added_for_those_who_want_them(resident: Resident) -> None:
     resident.says("ふりがな")
-    said = resident.says("マイナンバーカードを作りたい")
+    said = resident.says("マイナカードを作りたい")
     assert "（ひつよう）" in words(said)
     assert check(said) == []

@@ -20,7 +20,7 @@ def holds(database: Database, needle: str) -> list[str]:
 
 
 def test_a_resident_sees_what_is_kept(resident: Resident) -> None:
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     resident.says("明日の天気を教えて")
     resident.taps("調べてお返事します")
     said = words(resident.says("わたしの情報"))
@@ -30,7 +30,7 @@ def test_a_resident_sees_what_is_kept(resident: Resident) -> None:
 
 def test_a_resident_erases_everything_from_the_chat(resident: Resident) -> None:
     key = resident_key(resident.sealer, resident.user_id)
-    resident.says("マイナンバーカードを作りたい")
+    resident.says("マイナカードを作りたい")
     resident.posts_back("to=watch&p=P013")
     assert "resident" in holds(resident.database, key)
     resident.says("わたしの情報")
