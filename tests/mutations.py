@@ -39,28 +39,28 @@ def forget_dedupe() -> None:
 
 
 def second_reply() -> None:
-    """An answer is kept as often as it is decided, and pushed when its reply was not taken."""
+    """A reply that was not seen to arrive is followed by a push."""
+    import json
     import uuid
+    from dataclasses import replace
+
+    from sqlalchemy import select
 
     from bot.outbox import service as outbox
+    from bot.outbox.models import OutboxParcel
 
-    settle = outbox.settle
+    claim = outbox.claim
 
-    def settle_and_push(session: Any, parcel: Any, outcome: Any, now: Any) -> str:
-        from sqlalchemy import select
+    def claim_as_push(session: Any, sealer: Any, **named: Any) -> Any:
+        parcel = claim(session, sealer, **named)
+        if parcel is None or parcel.endpoint != "reply" or parcel.tried.attempts < 2:
+            return parcel
+        wanted = select(OutboxParcel.address).where(OutboxParcel.id == parcel.id)
+        address = sealer.open(session.execute(wanted).scalar_one(), outbox.ADDRESS)
+        user_id = json.loads(address)[1]
+        return replace(parcel, endpoint="push", to=(user_id,), retry_key=str(uuid.uuid4()))
 
-        from bot.line.outcomes import TryAgain
-        from bot.outbox.models import OutboxParcel
-
-        state = settle(session, parcel, outcome, now)
-        if isinstance(outcome, TryAgain) and parcel.endpoint == "reply":
-            row = session.execute(
-                select(OutboxParcel).where(OutboxParcel.id == parcel.id)
-            ).scalar_one()
-            row.endpoint, row.retry_key = "push", str(uuid.uuid4())
-        return state
-
-    outbox.settle = settle_and_push
+    outbox.claim = claim_as_push
 
 
 def new_retry_key() -> None:

@@ -1,14 +1,16 @@
 """A program as small as can be around the durable core, for tests that kill, stall and flood it.
 
 `python -m tests.program serve --port N` and `… worker`, settings from the environment. The desk
-says back what was said. MADOGUCHI_TEST_FAILPOINT names a point where the process ends at once,
-at its n-th pass (`claimed:3`); MADOGUCHI_TEST_MUTATION breaks a promise, to show that it is kept.
+says back what was said. MADOGUCHI_TEST_FAILPOINT names a point where the process ends at once, at
+its n-th pass (`claimed:3`); it does so once, the file MADOGUCHI_TEST_CUT tells that it was.
+MADOGUCHI_TEST_MUTATION breaks a promise, to show that it is kept.
 """
 
 import itertools
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -126,13 +128,15 @@ def answering(database: Any, sealer: Any) -> Callable[[Any], None]:
 
 
 def failpoint(wanted: str | None) -> Callable[[str], None]:
-    """Ends the process, as a power cut would, at the n-th pass of the point."""
+    """Ends the process, as a power cut would, at the n-th pass of the point; once in a test."""
     name, _, number = (wanted or "").partition(":")
     passes = itertools.count(1)
 
     def pass_by(point: str) -> None:
         if point == name and next(passes) == int(number or "1"):
-            os._exit(9)
+            with suppress(FileExistsError):
+                os.close(os.open(ENVIRON["MADOGUCHI_TEST_CUT"], os.O_CREAT | os.O_EXCL))
+                os._exit(9)
 
     return pass_by
 

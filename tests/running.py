@@ -4,15 +4,12 @@ import base64
 import http.client
 import os
 import secrets
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from handlers.commands.ordeal import Program, free_port
 from tests.flows.line_double import SECRET, signature
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,52 +37,18 @@ def settings(
     }
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+class Small(Program):
+    """`tests.program` with a command."""
 
-
-class Program:
-    """A process group of ours; killed as a whole."""
-
-    def __init__(self, environ: Mapping[str, str], *args: str, module: str = "tests.program"):
-        self.environ, self.args, self.module = dict(environ), args, module
-        self.process = self._start()
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [sys.executable, "-m", self.module, *self.args],
-            env=self.environ,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-
-    def kill(self) -> None:
-        """As a power cut would: every process at once, nothing is tidied up."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-
-    def stop(self, seconds: float = 30) -> int:
-        """SIGTERM to the program itself; its exit status."""
-        self.process.terminate()
-        try:
-            return self.process.wait(seconds)
-        finally:
-            self.kill()
-
-    def restart(self) -> None:
-        self.kill()
-        self.process = self._start()
+    def __init__(self, environ: Mapping[str, str], *args: str) -> None:
+        super().__init__("tests.program", args, {**environ, "PYTHONPATH": str(ROOT)})
 
 
 @contextmanager
-def served(environ: Mapping[str, str], *args: str) -> Iterator[tuple[Program, int]]:
+def served(environ: Mapping[str, str], *args: str) -> Iterator[tuple[Small, int]]:
     """`serve` on a free port, ready."""
     port = free_port()
-    program = Program(environ, "serve", "--port", str(port), *args)
+    program = Small(environ, "serve", "--port", str(port), *args)
     try:
         wait_ready(port)
         yield program, port

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, String, text
+from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Base, UtcDateTime
+from bot.db import Base, Sealed, UtcDateTime
 
 Identity = BigInteger().with_variant(Integer, "sqlite")
 
@@ -27,8 +27,8 @@ class OutboxParcel(Base):
     priority: Mapped[int] = mapped_column(SmallInteger)
     user_key: Mapped[str | None] = mapped_column(String(43))
     campaign_id: Mapped[int | None] = mapped_column(BigInteger)
-    address: Mapped[bytes | None] = mapped_column(LargeBinary)
-    messages: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address: Mapped[bytes | None] = mapped_column(Sealed("outbox.address"))
+    messages: Mapped[bytes | None] = mapped_column(Sealed("outbox.messages"))
     recipients: Mapped[int] = mapped_column(Integer, server_default="1")
     retry_key: Mapped[str | None] = mapped_column(String(36))
     first_try: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,7 +1,10 @@
 """How long a message is worth trying, and what an answer of LINE means for it."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.line.outcomes import Accepted, AlreadyAccepted, Outcome, Refused
 
@@ -60,6 +63,19 @@ def judge(tried: Tried, outcome: Outcome, now: datetime) -> Ended | Again:
     if run_at > _last_moment(tried):
         return Ended("unknown" if unsure and tried.endpoint == "reply" else "dead")
     return Again(run_at, unsure)
+
+
+def token_ends(event: Mapping[str, Any], received_at: datetime) -> datetime:
+    """Until when the event's reply token is good.
+
+    A redelivered event is older than its receipt; else the receipt counts, as LINE's clock and
+    ours may differ.
+    """
+    context, sent = event.get("deliveryContext"), event.get("timestamp", 0)
+    if isinstance(context, Mapping) and context.get("isRedelivery") is True:
+        with suppress(TypeError, ValueError, OverflowError, OSError):
+            return min(datetime.fromtimestamp(float(sent) / 1000, UTC), received_at) + TOKEN_LIVES
+    return received_at + TOKEN_LIVES
 
 
 def back_off(endpoint: str, attempts: int) -> timedelta:

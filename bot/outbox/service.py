@@ -25,10 +25,10 @@ from bot.outbox.rules import (
     PUSH,
     REPLY,
     STILL_USEFUL,
-    TOKEN_LIVES,
     Ended,
     Tried,
     judge,
+    token_ends,
 )
 from bot.sealing import SealBroken, Sealer
 
@@ -72,8 +72,9 @@ def keep_reply(
 ) -> None:
     """Keeps the answer to a claimed event; a second answer to the same event is ignored.
 
-    It goes out with the reply token until `token_until` (55 s after receipt unless given). If it
-    was never tried by then, it becomes a push, as long as it is useful. `now` is lease time.
+    It goes out with the reply token until `token_until`; unless that is given, 55 s after receipt,
+    or after the event itself if LINE delivered it again. If it was never tried by then, it becomes
+    a push, as long as it is useful. `now` is lease time.
     """
     source = claim.event.get("source")
     to = source.get("userId") if isinstance(source, dict) and source.get("type") == "user" else None
@@ -87,7 +88,7 @@ def keep_reply(
         kind="reply",
         priority=REPLY,
         user_key=user_key,
-        token_until=token_until or claim.received_at + TOKEN_LIVES,
+        token_until=token_until or token_ends(claim.event, claim.received_at),
         useful_until=now + useful_for,
         run_at=now,
         created_at=now,

@@ -26,9 +26,13 @@ def sweep(session: Session, before: datetime, limit: int = 500) -> int:
 
 
 def oldest_waiting(session: Session, now: datetime) -> datetime | None:
-    """When the oldest parcel that is due and not at its end became due to be sent."""
+    """When the oldest message that is on its way or overdue was decided.
+
+    What is to be sent later does not count until then.
+    """
+    on_its_way = OutboxParcel.owner.isnot(None) | (OutboxParcel.attempts > 0)
     due = select(func.min(OutboxParcel.created_at)).where(
-        text("state = 'waiting'"), OutboxParcel.run_at <= now
+        text("state = 'waiting'"), (OutboxParcel.run_at <= now) | on_its_way
     )
     return session.execute(due).scalar_one()
 
