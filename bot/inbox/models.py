@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, String, text
+from sqlalchemy import BigInteger, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Base, UtcDateTime
+from bot.db import Base, Sealed, UtcDateTime
 
 Identity = BigInteger().with_variant(Integer, "sqlite")
 
@@ -24,7 +24,7 @@ class InboxEvent(Base):
     kind: Mapped[str] = mapped_column(String(32))
     user_key: Mapped[str | None] = mapped_column(String(43))
     message_id: Mapped[str | None] = mapped_column(String(64))
-    event: Mapped[bytes | None] = mapped_column(LargeBinary)
+    event: Mapped[bytes | None] = mapped_column(Sealed("inbox.event"))
     state: Mapped[str] = mapped_column(String(8), server_default="waiting")
     run_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)

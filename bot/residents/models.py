@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Base, UtcDateTime
+from bot.db import Base, Sealed, UtcDateTime
 
 
 class ResidentRow(Base):
@@ -15,7 +15,7 @@ class ResidentRow(Base):
     __table_args__ = (Index("ix_resident_left_at", "left_at"),)
 
     key: Mapped[str] = mapped_column(String(43), primary_key=True)
-    sealed_user_id: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_user_id: Mapped[bytes] = mapped_column(Sealed("resident.user_id"))
     met_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     style: Mapped[str] = mapped_column(String(16), default="plain")

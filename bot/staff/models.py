@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.db import Base, UtcDateTime
+from bot.db import Base, Sealed, UtcDateTime
 from bot.staff.audit_models import AuditHead, AuditRow
 
 __all__ = [
@@ -33,9 +33,9 @@ class Staff(Base):
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True)
     login: Mapped[str] = mapped_column(String(40), unique=True)
-    sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_name: Mapped[bytes] = mapped_column(Sealed("staff.name"))
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    sealed_totp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_totp: Mapped[bytes | None] = mapped_column(Sealed("staff.totp"))
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -93,7 +93,7 @@ class StaffSession(Base):
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("staff_link.id", ondelete="CASCADE"))
     pending_hash: Mapped[str | None] = mapped_column(String(200))
-    sealed_pending_totp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_pending_totp: Mapped[bytes | None] = mapped_column(Sealed("staff.totp.pending"))
     notices: Mapped[str | None] = mapped_column(Text)
 
 
@@ -117,5 +117,5 @@ class Draft(Base):
         ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
     )
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(Sealed("staff.draft"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
