@@ -87,7 +87,8 @@ def _count(row: Throttle, now: datetime) -> None:
 def _locked(session: Session, key: str, now: datetime) -> Throttle:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     first = dialect.insert(Throttle).values(key=key, failures=0, last_at=now)
-    session.execute(first.on_conflict_do_nothing())
+    # An update of nothing locks a row that is there; one just removed by another is made anew.
+    session.execute(first.on_conflict_do_update(index_elements=["key"], set_={"key": key}))
     query = select(Throttle).where(Throttle.key == key).with_for_update()
     row = session.scalars(query.execution_options(populate_existing=True)).one()
     if now - row.last_at > FORGET_FAILURES:

@@ -46,8 +46,8 @@ def run(
             return 1
         case Added(person=person):
             link = f"{base_url}/console/set-up/{token}"
-            words = {"name": person.name, "login": person.login, "link": link}
-            print(voice.say("console_people.command_added", **words))
+            name = person.name
+            print(voice.say("console_people.command_added", name=name, login=login, link=link))
             return 0
 
 

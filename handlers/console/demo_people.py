@@ -83,14 +83,12 @@ class DemoPeople:
         return None if step is None else code_at(secret, step)
 
 
-def offered(
-    environ: Mapping[str, str], settings: Settings, database: Database, sealer: Sealer
-) -> DemoPeople | None:
+def offered(settings: Settings, database: Database, sealer: Sealer) -> DemoPeople | None:
     """The demo's people when this is the demo beside its emulator; None for any other serving.
 
     Both must hold: the emulator that `demo` started is named, and calls do not go to LINE.
     """
-    if not environ.get("MADOGUCHI_DEMO_EMULATOR") or settings.line.is_real:
+    if settings.demo_emulator is None or settings.line.is_real:
         return None
     return DemoPeople(settings.variable_folder / FILE, database, sealer)
 
