@@ -2,16 +2,32 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db import Base, UtcDateTime
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
+_ENTRY_ID = 128
+_UNGATHERED = "review IS NOT NULL AND cluster_id IS NULL"
 
 
 class QuestionRow(Base):
-    """One question: exactly what the honest rates need, its text masked before it is written."""
+    """One question: exactly what the honest rates need, its text masked before it is written.
+
+    `entry_id` is the answer the resident read (shown directly, or the candidate they opened).
+    The `later_` columns tell of the answer that staff gave afterwards, counted apart from it.
+    """
 
     __tablename__ = "question"
     __table_args__ = (
@@ -19,6 +35,14 @@ class QuestionRow(Base):
         Index("ix_question_resident_key", "resident_key"),
         Index("ix_question_message_id", "message_id"),
         Index("ix_question_outcome_asked_at", "outcome", "asked_at"),
+        Index("ix_question_entry_id_asked_at", "entry_id", "asked_at"),
+        Index("ix_question_cluster_id", "cluster_id"),
+        Index(
+            "ix_question_ungathered",
+            "id",
+            sqlite_where=text(_UNGATHERED),
+            postgresql_where=text(_UNGATHERED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
@@ -33,15 +57,24 @@ class QuestionRow(Base):
     scores: Mapped[list[float]] = mapped_column(JSON, default=list)
     gate: Mapped[float | None]
     margin: Mapped[float | None]
-    vector: Mapped[bytes | None] = mapped_column(LargeBinary)
+    vector: Mapped[bytes | None] = mapped_column(LargeBinary, info={"plain": "a vector"})
     latency_ms: Mapped[float | None]
-    choice: Mapped[str | None] = mapped_column(String(64))
+    choice: Mapped[str | None] = mapped_column(String(_ENTRY_ID))
     choice_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reaction: Mapped[str | None] = mapped_column(String(8))
     reaction_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     review: Mapped[str | None] = mapped_column(String(16))
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entry_id: Mapped[str | None] = mapped_column(String(_ENTRY_ID))
+    district: Mapped[str | None] = mapped_column(String(40))
+    cluster_id: Mapped[int | None] = mapped_column(
+        _Id, ForeignKey("question_cluster.id", ondelete="SET NULL")
+    )
+    later_entry: Mapped[str | None] = mapped_column(String(_ENTRY_ID))
+    later_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    later_reaction: Mapped[str | None] = mapped_column(String(8))
+    later_reaction_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AwaitedAnswer(Base):
@@ -69,3 +102,84 @@ class QuestionTally(Base):
     choice: Mapped[str] = mapped_column(String(16), primary_key=True)
     reaction: Mapped[str] = mapped_column(String(8), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class ClusterRow(Base):
+    """Questions that want one answer. Its words are those of the question that represents it.
+
+    The cluster holds no resident's words of its own, so that what is unsent or erased is gone
+    here too. `version` grows with what people do, not when a question joins; `erased` counts
+    questions whose rows are gone; `earlier_id` is an answered cluster that asked the same.
+    """
+
+    __tablename__ = "question_cluster"
+    __table_args__ = (
+        Index("ix_question_cluster_residents", "state", "residents", "id"),
+        Index("ix_question_cluster_first_asked", "state", "first_asked", "id"),
+        Index("ix_question_cluster_assignee", "assignee"),
+    )
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    assignee: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(Text)
+    representative_id: Mapped[int | None] = mapped_column(_Id)
+    earlier_id: Mapped[int | None] = mapped_column(_Id)
+    first_asked: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_asked: Mapped[datetime] = mapped_column(UtcDateTime)
+    questions: Mapped[int] = mapped_column(default=0)
+    residents: Mapped[int] = mapped_column(default=0)
+    erased: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    changed_by: Mapped[str | None] = mapped_column(String(64))
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entry_id: Mapped[str | None] = mapped_column(String(_ENTRY_ID))
+
+
+class GatherTurn(Base):
+    """One row: the number of the last gathering, so that two processes never gather at once."""
+
+    __tablename__ = "question_gathering"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class ProposalRow(Base):
+    """An answer to a cluster that a second person must approve before anyone meets it."""
+
+    __tablename__ = "answer_proposal"
+    __table_args__ = (Index("ix_answer_proposal_cluster_id", "cluster_id", "state"),)
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
+    cluster_id: Mapped[int] = mapped_column(
+        _Id, ForeignKey("question_cluster.id", ondelete="CASCADE")
+    )
+    cluster_version: Mapped[int]
+    entry_id: Mapped[str] = mapped_column(String(_ENTRY_ID))
+    entry_version: Mapped[int]
+    entry: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    wordings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    author: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class AuditSampleRow(Base):
+    """An answered question drawn to be judged. The verdict outlives the question, without it."""
+
+    __tablename__ = "audit_sample"
+    __table_args__ = (Index("ix_audit_sample_question_id", "question_id"),)
+
+    week: Mapped[date] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int | None] = mapped_column(
+        _Id, ForeignKey("question.id", ondelete="SET NULL")
+    )
+    entry_id: Mapped[str] = mapped_column(String(_ENTRY_ID))
+    verdict: Mapped[str | None] = mapped_column(String(8))
+    judged_by: Mapped[str | None] = mapped_column(String(64))
+    judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

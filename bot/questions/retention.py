@@ -1,14 +1,15 @@
 """Erases question rows by resident or by age, and keeps their counts without identity."""
 
-from datetime import datetime
-from typing import Any
+from collections import Counter
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
+from bot.questions import membership
 from bot.questions.models import AwaitedAnswer, QuestionRow, QuestionTally
-from bot.questions.rules import NONE_OF_THESE
+from bot.questions.rules import LATER, NONE_OF_THESE
 
 _JAPAN = ZoneInfo("Asia/Tokyo")
 _BATCH = 500
@@ -30,27 +31,37 @@ def purge(session: Session, before: datetime) -> int:
 
 def _fold(session: Session, which: ColumnElement[bool]) -> int:
     rows = session.scalars(select(QuestionRow).where(which).limit(_BATCH)).all()
+    gone = Counter(row.cluster_id for row in rows if row.cluster_id is not None)
+    clusters = membership.let_go(session, rows)
     for row in rows:
         _count(session, row)
         session.execute(delete(AwaitedAnswer).where(AwaitedAnswer.question_id == row.id))
         session.delete(row)
-    session.flush()
+    for number, cluster in clusters.items():
+        cluster.erased += gone[number]
+    membership.refresh(session, clusters)
     return len(rows)
 
 
 def _count(session: Session, row: QuestionRow) -> None:
     # An entry's id as choice is folded to a word: the tally must not tell who asked what.
     choice = row.choice if row.choice in (None, NONE_OF_THESE) else "entry"
-    key: dict[str, Any] = {
-        "day": row.asked_at.astimezone(_JAPAN).date(),
-        "kind": row.kind,
-        "outcome": row.outcome,
-        "choice": choice or "",
-        "reaction": row.reaction or "",
-    }
-    tally = session.get(QuestionTally, tuple(key.values()), with_for_update=True)
+    day = row.asked_at.astimezone(_JAPAN).date()
+    _add(session, day, row.kind, row.outcome, choice or "", row.reaction or "")
+    if row.later_at is not None:
+        day = row.later_at.astimezone(_JAPAN).date()
+        _add(session, day, LATER, "", "", row.later_reaction or "")
+
+
+def _add(session: Session, day: date, *key: str) -> None:
+    tally = session.get(QuestionTally, (day, *key), with_for_update=True)
     if tally is None:
-        session.add(QuestionTally(**key, count=1))
+        kind, outcome, choice, reaction = key
+        session.add(
+            QuestionTally(
+                day=day, kind=kind, outcome=outcome, choice=choice, reaction=reaction, count=1
+            )
+        )
         session.flush()
     else:
         tally.count += 1

@@ -20,6 +20,29 @@ class Review(StrEnum):
     UNANSWERED = "unanswered"
     NONE_OF_THESE = "none_of_these"
     NOT_RESOLVED = "not_resolved"
+    FOUND_WRONG = "found_wrong"
+
+
+class ClusterState(StrEnum):
+    """How far the support team is with a cluster. Open and assigned ones want an answer."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    ANSWERED = "answered"
+    IGNORED = "ignored"
+
+
+WANTING = (ClusterState.OPEN, ClusterState.ASSIGNED)
+TAKING = (*WANTING, ClusterState.IGNORED)
+"""Clusters that new questions join; what is asked after an answer begins a new one."""
+
+
+class Verdict(StrEnum):
+    """What a person says of a sampled answer: 正しい, 惜しい, 違う."""
+
+    RIGHT = "right"
+    CLOSE = "close"
+    WRONG = "wrong"
 
 
 NONE_OF_THESE = "none"
@@ -43,6 +66,7 @@ class Asked:
     margin: float | None = None
     vector: bytes | None = None
     latency_ms: float | None = None
+    district: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +114,29 @@ class Rates:
     def asked(self) -> int:
         """All questions."""
         return self.direct + self.chosen + self.none_of_these + self.no_choice + self.unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class LaterRates:
+    """What came of the answers that staff gave afterwards, as counts; apart from `Rates`."""
+
+    sent: int = 0
+    resolved: int = 0
+    not_resolved: int = 0
+    no_reaction: int = 0
+
+
+LATER = "later"
+"""The kind under which the tally counts later answers; no message is logged as such."""
+
+
+def later_rates(counted: Iterable[Counted]) -> LaterRates:
+    """The rates over groups of later answers, each group's `reaction` being the later one."""
+    held = dict.fromkeys(LaterRates.__slots__, 0)
+    for group in counted:
+        held["sent"] += group.count
+        held[_REACTIONS.get(group.reaction, "no_reaction")] += group.count
+    return LaterRates(**held)
 
 
 def rates(counted: Iterable[Counted]) -> Rates:

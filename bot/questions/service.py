@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.questions import membership
 from bot.questions.models import AwaitedAnswer, QuestionRow
 from bot.questions.rules import NONE_OF_THESE, Asked, Noted, NotYours, Review
 
@@ -25,6 +26,8 @@ def log(session: Session, asked: Asked) -> int:
         margin=asked.margin,
         vector=asked.vector,
         latency_ms=asked.latency_ms,
+        district=asked.district,
+        entry_id=asked.shown[0] if asked.outcome == "direct" and asked.shown else None,
         review=Review.UNANSWERED if asked.outcome == "unanswered" else None,
     )
     session.add(row)
@@ -39,20 +42,33 @@ def own(session: Session, question_id: int, resident_key: str) -> QuestionRow | 
 
 
 def react(
-    session: Session, question_id: int, resident_key: str, resolved: bool, now: datetime
+    session: Session,
+    question_id: int,
+    resident_key: str,
+    resolved: bool,
+    now: datetime,
+    *,
+    later: bool = False,
 ) -> Noted | NotYours:
     """Keeps はい or いいえ; いいえ puts the question before the support team.
 
-    The last word counts; the same word twice changes nothing.
+    The last word counts; the same word twice changes nothing. `later`: it is said of the answer
+    that staff gave afterwards, and counted apart.
     """
     row = own(session, question_id, resident_key)
-    if row is None:
+    if row is None or (later and row.later_entry is None):
         return NotYours()
     reaction = "yes" if resolved else "no"
-    first = row.reaction != reaction
+    first = reaction != (row.later_reaction if later else row.reaction)
     if first:
-        row.reaction, row.reaction_at = reaction, now
-        row.review = None if resolved else Review.NOT_RESOLVED
+        if resolved:
+            membership.settle(session, row)
+        else:
+            membership.stand(session, row, Review.NOT_RESOLVED)
+        if later:
+            row.later_reaction, row.later_reaction_at = reaction, now
+        else:
+            row.reaction, row.reaction_at = reaction, now
     return Noted(question_id, first)
 
 
@@ -65,7 +81,8 @@ def choose(
         return NotYours()
     first = row.choice in (None, NONE_OF_THESE)
     if first:
-        row.choice, row.choice_at, row.review = entry_id, now, None
+        membership.settle(session, row)
+        row.choice, row.choice_at, row.entry_id = entry_id, now, entry_id
     return Noted(question_id, first)
 
 
@@ -78,21 +95,28 @@ def choose_none(
         return NotYours()
     first = row.choice is None
     if first:
-        row.choice, row.choice_at, row.review = NONE_OF_THESE, now, Review.NONE_OF_THESE
+        membership.stand(session, row, Review.NONE_OF_THESE)
+        row.choice, row.choice_at = NONE_OF_THESE, now
     return Noted(question_id, first)
 
 
 def await_answer(
     session: Session, question_id: int, resident_key: str, now: datetime
 ) -> Noted | NotYours:
-    """Keeps that the resident wants to be told when staff have found the answer; once."""
+    """Keeps that the resident wants to be told when staff have found the answer; once.
+
+    Who was told and is still not helped may wait again.
+    """
     row = own(session, question_id, resident_key)
     if row is None:
         return NotYours()
-    first = session.get(AwaitedAnswer, question_id) is None
-    if first:
+    membership.stand(session, row, Review(row.review or Review.UNANSWERED))
+    waiting = session.get(AwaitedAnswer, question_id)
+    first = waiting is None or waiting.answered_at is not None
+    if waiting is None:
         session.add(AwaitedAnswer(question_id=question_id, resident_key=resident_key, asked_at=now))
-        row.review = row.review or Review.UNANSWERED
+    elif first:
+        waiting.asked_at, waiting.answered_at = now, None
     return Noted(question_id, first)
 
 
@@ -101,21 +125,30 @@ def withdraw(session: Session, message_id: str, resident_key: str | None, now: d
 
     Source: LINE's rule that unsent content must no longer be readable anywhere.
     """
-    gone = session.execute(
-        update(QuestionRow)
-        .where(QuestionRow.message_id == message_id, QuestionRow.resident_key == resident_key)
-        .values(text=None, normalised=None, vector=None, withdrawn_at=now, review=None)
-        .returning(QuestionRow.id)
-    )
-    return len(gone.all())
+    rows = _without_words(session, message_id, resident_key)
+    for row in rows:
+        row.withdrawn_at = now
+    return len(rows)
 
 
 def withdraw_earlier_wording(
     session: Session, message_id: str, resident_key: str | None, now: datetime
 ) -> None:
     """Takes the old words of an edited message out; the new ones are logged as a question."""
-    session.execute(
-        update(QuestionRow)
-        .where(QuestionRow.message_id == message_id, QuestionRow.resident_key == resident_key)
-        .values(text=None, normalised=None, vector=None, edited_at=now, review=None)
-    )
+    for row in _without_words(session, message_id, resident_key):
+        row.edited_at = now
+
+
+def _without_words(
+    session: Session, message_id: str, resident_key: str | None
+) -> list[QuestionRow]:
+    rows = session.scalars(
+        select(QuestionRow).where(
+            QuestionRow.message_id == message_id, QuestionRow.resident_key == resident_key
+        )
+    ).all()
+    clusters = membership.let_go(session, rows)
+    for row in rows:
+        row.text = row.normalised = row.vector = row.review = None
+    membership.refresh(session, clusters)
+    return [*rows]
