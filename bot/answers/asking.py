@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.answers.deciding import MEANING_BAR, WORDS_BAR, outcome_of, share_of_first
+from bot.answers.deciding import Likeness, gate, margin, outcome_of
 from bot.answers.index import Features, Index
 from bot.answers.known import KnownWordings
 from bot.answers.meaning import Embedder, Meanings, Vector
@@ -35,6 +35,7 @@ class Scored:
     closeness: tuple[Floats, Floats] | None
     scores: Floats
     vector: Vector | None
+    likeness: Likeness
 
 
 def ask(
@@ -57,36 +58,36 @@ def says(state: State, part: str) -> float:
 
 def score(state: State, reading: Reading, embedder: Embedder | None, memory: Remembered) -> Scored:
     """The scores of all entries; with a model when there is one and vectors to compare with."""
-    features = state.index.features(state.preparer.question(reading.core))
-    vector = closeness = None
+    question = state.preparer.question(reading.core)
+    features = state.index.features(question)
+    vector = closeness = cosines = None
     if embedder is not None and state.meanings is not None:
         vector = memory.vector(reading.core, embedder.question)
         closeness = state.meanings.closeness(vector)
-    return Scored(reading, features, closeness, weigh(features, closeness), vector)
+        talk = state.meanings.likeness_to_small_talk(vector)
+        cosines = (float(closeness[0].max()), float(closeness[1].max()), talk)
+    scores = weigh(features, closeness)
+    known = float(features.known[int(scores.argmax())])
+    likeness = Likeness(float(features.asked.max()), known, question.small_talk, cosines)
+    return Scored(reading, features, closeness, scores, vector, likeness)
 
 
 def _decide(state: State, scored: Scored, same: set[int], top: int) -> Decision:
     scores = scored.scores
+    looks_ours, stands_out = gate(scored.likeness), margin(scores)
     if same:
         scores = scores.copy()
         scores[list(same)] += scores.max() - scores.min() + 5.0
+        looks_ours, stands_out = 1.0, 1.0 / len(same) if len(same) > 1 else 1.0
     best = np.argsort(-scores, kind="stable")[:top]
-    ranked = tuple(Ranked(state.index.entries[i].entry.id, float(scores[i])) for i in best)
-    gate, margin = 1.0, 1.0 if len(same) == 1 else 0.0
-    if not same:
-        gate, margin = gate_of(scored), share_of_first(scores)
-    bar = WORDS_BAR if scored.closeness is None else MEANING_BAR
+    outcome = outcome_of(looks_ours, stands_out, by_meaning=scored.closeness is not None)
+    if outcome is Outcome.DIRECT and len(same) > 1:
+        outcome = Outcome.CANDIDATES
     return Decision(
-        outcome=outcome_of(gate, margin, bar),
-        ranked=ranked,
-        gate=gate,
-        margin=margin,
+        outcome=outcome,
+        ranked=tuple(Ranked(state.index.entries[i].entry.id, float(scores[i])) for i in best),
+        gate=looks_ours,
+        margin=stands_out,
         vector=None if scored.vector is None else scored.vector.astype("<f2").tobytes(),
         normalised=scored.reading.spelled,
     )
-
-
-def gate_of(scored: Scored) -> float:
-    """How much the question looks like one of the city's, 0..1."""
-    first = int(scored.scores.argmax())
-    return float(min(scored.features.known[first], 1.0))

@@ -14,6 +14,7 @@ from bot.answers.meaning import (
     answer_key,
     asked_keys,
     embed,
+    question_key,
 )
 from bot.answers.padding import Padding
 from bot.answers.preparing import PreparedEntry, Preparer, Vocabularies
@@ -52,6 +53,7 @@ class Engine:
         *,
         synonyms: Sequence[Sequence[str]] = (),
         ignorable: Sequence[str] = (),
+        small_talk: Sequence[str] = (),
         embedder: Embedder | None = None,
         vectors: VectorStore | None = None,
     ) -> "Engine":
@@ -59,7 +61,7 @@ class Engine:
 
         Call `embed_missing` for the rest. No entry at all is fine: nothing is answered then.
         """
-        preparer = Preparer(Vocabularies.empty(), synonyms)
+        preparer = Preparer(Vocabularies.empty(), synonyms, small_talk)
         padding = Padding(ignorable)
         prepared = [preparer.prepare(entry) for entry in entries]
         engine = cls(
@@ -100,7 +102,7 @@ class Engine:
         """
         preparer = self._state.preparer
         if synonyms is not None:
-            preparer = Preparer(preparer.vocabularies, synonyms)
+            preparer = Preparer(preparer.vocabularies, synonyms, preparer.small_talk.sentences)
         padding = self._padding if ignorable is None else Padding(ignorable)
         kept = {entry.entry.id: entry for entry in self._state.index.entries}
         for entry_id in removed:
@@ -137,7 +139,8 @@ class Engine:
 
     def _keys(self) -> list[str]:
         entries = [prepared.entry for prepared in self._state.index.entries]
-        keys = [key for e in entries for key in (*asked_keys(e), answer_key(e))]
+        keys = [question_key(text) for text in self._state.preparer.small_talk.sentences]
+        keys += [key for e in entries for key in (*asked_keys(e), answer_key(e))]
         return list(dict.fromkeys(keys))
 
     def _known_vectors(self) -> dict[str, Vector]:
@@ -156,7 +159,9 @@ class Engine:
         if missing and self._store is not None:
             vectors.update(self._store.find(self._embedder.name, missing))
         entries = [prepared.entry for prepared in self._state.index.entries]
-        meanings = Meanings(entries, vectors, self._embedder.size)
+        meanings = Meanings(
+            entries, self._state.preparer.small_talk.sentences, vectors, self._embedder.size
+        )
         old = self._state
         self._state = State(old.preparer, old.index, old.known, meanings)
 

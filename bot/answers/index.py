@@ -1,5 +1,6 @@
 """All entries prepared for asking: immutable, so that any number of threads may read it."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from bot.answers.words import word_cutter
 
 _COMMON = 0.2
 _UNKNOWN_WORD = 6.0
+_UNIT = 15.0
+_FITTED_ON = 1786
+_SMALLEST = 50
 
 
 class View:
@@ -67,6 +71,7 @@ class Index:
         self.starts = np.cumsum([0, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
         length = np.array([entry.asked[0].words.length for entry in entries], np.float32)
         self._brevity: Floats = -np.log1p(length)
+        self._unit = np.float32(_UNIT * _rarest(len(entries)) / _rarest(_FITTED_ON))
         self.reader = _reader(entries, vocabularies.spellings, padding)
 
     def says(self, question: PreparedQuestion) -> float:
@@ -83,7 +88,7 @@ class Index:
         heard = self._by_entry(self._sounds.asked.score(sounds))
         heard += np.float32(0.5) * self._sounds.answered.score(sounds)
         return Features(
-            asked=self._by_entry(self._words.asked.score(words)) / np.float32(15),
+            asked=self._by_entry(self._words.asked.score(words)) / self._unit,
             known=self._words.anywhere.score(words) / np.float32(max(total, 1e-6)),
             written=_share(
                 self._characters.answered.score(self._characters.weighted(question.characters))
@@ -95,6 +100,11 @@ class Index:
     def _by_entry(self, rows: Floats) -> Floats:
         best: Floats = np.maximum.reduceat(rows, self.starts)
         return best
+
+
+def _rarest(entries: int) -> float:
+    """The rarity of a word of a single entry: small knowledge has smaller ones."""
+    return math.log1p(max(entries, _SMALLEST) / 1.5)
 
 
 def _share(scores: Floats) -> Floats:

@@ -11,6 +11,7 @@ from bot.answers.values import Entry
 
 Vector = NDArray[np.float16]
 ANSWER_LENGTH = 160
+_USUAL_TALK = 0.83
 
 
 class Embedder(Protocol):
@@ -47,7 +48,13 @@ class Meanings:
     Immutable. A row that has no vector yet takes no part.
     """
 
-    def __init__(self, entries: Sequence[Entry], known: Mapping[str, Vector], size: int) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        small_talk: Sequence[str],
+        known: Mapping[str, Vector],
+        size: int,
+    ) -> None:
         asked = [text for entry in entries for text in asked_keys(entry)]
         sizes = [1 + len(entry.wordings) for entry in entries]
         self._starts = np.cumsum([0, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
@@ -56,18 +63,29 @@ class Meanings:
         answered = [answer_key(entry) for entry in entries]
         self._answer_keys = answered
         self._answered, self._answered_missing = _rows(answered, known, size)
-        self.complete = not (self._asked_missing.any() or self._answered_missing.any())
+        self._talk_keys = [question_key(text) for text in small_talk]
+        self._talk, self._talk_missing = _rows(self._talk_keys, known, size)
+        self.complete = not (
+            self._asked_missing.any() or self._answered_missing.any() or self._talk_missing.any()
+        )
 
     def known(self) -> dict[str, Vector]:
         """The vectors by key, for the next state of the knowledge."""
         asked = zip(self._keys, self._asked, self._asked_missing, strict=True)
         answered = zip(self._answer_keys, self._answered, self._answered_missing, strict=True)
+        talk = zip(self._talk_keys, self._talk, self._talk_missing, strict=True)
         return {
             key: row.astype(np.float16)
-            for rows in (asked, answered)
+            for rows in (asked, answered, talk)
             for key, row, missing in rows
             if not missing
         }
+
+    def likeness_to_small_talk(self, vector: Vector) -> float:
+        """The cosine of a question with the nearest sentence of small talk; usual without any."""
+        if self._talk_missing.all():
+            return _USUAL_TALK
+        return float((self._talk @ vector.astype(np.float32)).max())
 
     def closeness(self, vector: Vector) -> tuple[Floats, Floats]:
         """The cosine of a question with each entry's nearest way of asking, and with its answer.
@@ -84,9 +102,14 @@ class Meanings:
         return _with_guess(nearest), _with_guess(answered)
 
 
+def question_key(text: str) -> str:
+    """The key of a text embedded as a question; the prefix tells it from a passage."""
+    return f"question: {text}"
+
+
 def asked_keys(entry: Entry) -> list[str]:
-    """The texts embedded as questions for an entry; the prefix tells them from passages."""
-    return [f"question: {text}" for text in (entry.question, *entry.wordings)]
+    """The keys of an entry's ways of asking."""
+    return [question_key(text) for text in (entry.question, *entry.wordings)]
 
 
 def answer_key(entry: Entry) -> str:

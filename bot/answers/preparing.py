@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bot.answers.folding import fold, squeeze
 from bot.answers.postings import Row, row_of
+from bot.answers.smalltalk import SmallTalk
 from bot.answers.spelling import Pairs, pairs_in
 from bot.answers.synonyms import Synonyms
 from bot.answers.values import Entry
@@ -49,6 +50,7 @@ class PreparedQuestion:
     characters: tuple[tuple[int, float], ...]
     sounds: tuple[tuple[int, float], ...]
     unknown: int
+    small_talk: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,16 @@ class Vocabularies:
 class Preparer:
     """Cuts and numbers texts; holds the groups of words that mean the same."""
 
-    def __init__(self, vocabularies: Vocabularies, synonyms: Sequence[Sequence[str]]) -> None:
+    def __init__(
+        self,
+        vocabularies: Vocabularies,
+        synonyms: Sequence[Sequence[str]],
+        small_talk: Sequence[str],
+    ) -> None:
         self.vocabularies = vocabularies
         self._cutter = word_cutter()
         self._synonyms = Synonyms(synonyms, self._cutter)
+        self.small_talk = SmallTalk(small_talk, self._cutter)
 
     def prepare(self, entry: Entry) -> PreparedEntry:
         """What the index needs of an entry."""
@@ -104,6 +112,7 @@ class Preparer:
             characters=_known(of.characters, characters_in(text), meant.characters),
             sounds=_known(of.sounds, sounds_in(words)),
             unknown=sum(of.words.known(base) is None for base in set(content)),
+            small_talk=self.small_talk.share(words),
         )
 
     def _spelling(self, surface: str, reading: str) -> int:

@@ -17,8 +17,18 @@ _NAMING_KINDS = frozenset(["名詞", "接尾辞", "接頭辞", "形状詞"])
 _ASKING = frozenset(["何処", "何時", "誰", "何", "幾ら", "どれ", "どちら", "どの", "何故"])
 # Verbs that Sudachi calls "may depend on another": these do so nearly always.
 _HELPING = frozenset(
-    ["為る", "居る", "有る", "成る", "下さる", "出来る", "無い", "行く", "来る", "呉れる", "貰う"]
-    + [
+    [
+        "為る",
+        "居る",
+        "有る",
+        "成る",
+        "下さる",
+        "出来る",
+        "無い",
+        "行く",
+        "来る",
+        "呉れる",
+        "貰う",
         "頂く",
         "見る",
         "良い",

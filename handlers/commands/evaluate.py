@@ -54,6 +54,7 @@ def run(args: list[str]) -> int:
         entries,
         synonyms=_synonyms(),
         ignorable=_ignorable(),
+        small_talk=_small_talk(),
         embedder=embedder,
         vectors=store,
     )
@@ -109,6 +110,13 @@ def _ignorable() -> list[str]:
     except FileNotFoundError:
         return []
     return [*told.get("words", ()), *told.get("phrases", ())]
+
+
+def _small_talk() -> list[str]:
+    try:
+        return list(content.toml("small-talk.toml")["sentences"])
+    except FileNotFoundError:
+        return []
 
 
 def _tell(done: int, of: int) -> None:
