@@ -10,8 +10,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _VERSION = b"\x01"
-_ID_SIZE = 4
+ID_AT, ID_SIZE = 1, 4
+"""Where the id of its key stands in a sealed value, and how long it is, in bytes."""
 _NONCE_SIZE = 12
+_TEXT_AT = ID_AT + ID_SIZE + _NONCE_SIZE
 
 
 class SealBroken(Exception):
@@ -32,6 +34,11 @@ class Sealer:
         self._newest = _key_id(data_keys[0])
         self._lookup_key = lookup_key
 
+    @property
+    def key_ids(self) -> tuple[bytes, ...]:
+        """The ids of the data keys, newest first; an id tells nothing of its key."""
+        return tuple(self._ciphers)
+
     def seal(self, value: bytes, purpose: str) -> bytes:
         """`value` sealed under the newest key and bound to `purpose` (such as "inbox.event")."""
         nonce = os.urandom(_NONCE_SIZE)
@@ -40,19 +47,19 @@ class Sealer:
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
         """What `seal` was given. Raises SealBroken when it can't be had."""
-        key_id = sealed[1 : 1 + _ID_SIZE]
-        nonce = sealed[1 + _ID_SIZE : 1 + _ID_SIZE + _NONCE_SIZE]
+        key_id = sealed[ID_AT : ID_AT + ID_SIZE]
+        nonce = sealed[ID_AT + ID_SIZE : _TEXT_AT]
         cipher = self._ciphers.get(key_id)
         if sealed[:1] != _VERSION or cipher is None or len(nonce) < _NONCE_SIZE:
             raise SealBroken(purpose)
         try:
-            return cipher.decrypt(nonce, sealed[1 + _ID_SIZE + _NONCE_SIZE :], purpose.encode())
+            return cipher.decrypt(nonce, sealed[_TEXT_AT:], purpose.encode())
         except InvalidTag as broken:
             raise SealBroken(purpose) from broken
 
     def is_newest(self, sealed: bytes) -> bool:
         """True when `sealed` already stands under the newest key."""
-        return sealed[1 : 1 + _ID_SIZE] == self._newest
+        return sealed[ID_AT : ID_AT + ID_SIZE] == self._newest
 
     def lookup(self, value: str, purpose: str) -> str:
         """A keyed hash by which `value` can be found but not read: 43 URL-safe characters.
@@ -64,4 +71,4 @@ class Sealer:
 
 
 def _key_id(key: bytes) -> bytes:
-    return hashlib.sha256(b"key id" + key).digest()[:_ID_SIZE]
+    return hashlib.sha256(b"key id" + key).digest()[:ID_SIZE]
