@@ -94,7 +94,7 @@ class _Door:
         visit = session.visit if isinstance(session, ConsoleSession) else None
         return {
             "say": self._services.voice.say,
-            "action_words": self._action_words,
+            "recorded": self._recorded,
             "dates": dates,
             "city": self._services.city,
             "now": self._services.civil(),
@@ -165,10 +165,11 @@ class _Door:
             with desk.writing() as writing:
                 sessions.touch(writing, visit.id, now)
 
-    def _action_words(self, action: str) -> str:
-        name = f"console_actions.{action.replace('.', '_')}"
-        known = name in self._services.texts.names()
-        return self._services.voice.say(name) if known else action
+    def _recorded(self, name: str, kind: str = "") -> str:
+        """What the trail calls an action, or with `kind` an item or value; else as it stands."""
+        text = f"console_actions.{kind}{name.replace('.', '_')}"
+        known = text in self._services.texts.names()
+        return self._services.voice.say(text) if known else name
 
     def _menu_for(self, visit: sessions.Visit | None) -> list[Page]:
         if visit is None or not visit.is_open:

@@ -39,7 +39,8 @@ def trail(desk: Desk) -> ResponseReturnValue:
         count=count,
         asked=asked,
         older=desk.to("audit_trail", **asked, before=older) if older else None,
-        changes=_changes,
+        changes=lambda row: _changes(desk, row),
+        kinds=_kinds(desk),
     )
 
 
@@ -90,19 +91,30 @@ def _text(state: audit.State) -> str:
     return "" if state is None else json.dumps(state, ensure_ascii=False, sort_keys=True)
 
 
-def _changes(row: Recorded) -> list[tuple[str, str, str]]:
+def _kinds(desk: Desk) -> list[str]:
+    """The kinds of items that have a name in content, for choosing."""
+    begin = "console_actions.kind_"
+    names = desk.services.texts.names()
+    return sorted(name.removeprefix(begin) for name in names if name.startswith(begin))
+
+
+def _changes(desk: Desk, row: Recorded) -> list[tuple[str, str, str]]:
     """What changed: (name, before, after) of each value that differs."""
     before, after = row.done.before or {}, row.done.after or {}
     return [
-        (name, _shown(before.get(name)), _shown(after.get(name)))
+        (name, _shown(desk, name, before.get(name)), _shown(desk, name, after.get(name)))
         for name in sorted({*before, *after})
         if before.get(name) != after.get(name)
     ]
 
 
-def _shown(value: object) -> str:
+def _shown(desk: Desk, name: str, value: object) -> str:
     if value is None or value == "":
         return "―"
+    if isinstance(value, bool):
+        return desk.say("console_audit.yes" if value else "console_audit.no")
+    if name == "roles" and isinstance(value, list):
+        value = [desk.say(f"console.role_{role}") for role in value]
     if isinstance(value, list):
         return "、".join(str(one) for one in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

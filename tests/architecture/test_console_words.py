@@ -24,6 +24,8 @@ def test_every_text_a_page_says_exists_and_its_blanks_are_filled() -> None:
     faults = []
     for file, page in templates():
         for name, given in SAID.findall(page):
+            if name.endswith("_"):
+                continue  # the rest is joined to it; the next test looks at those
             if name not in TEXTS.names():
                 faults.append(f"{file} says {name}, which content does not have")
                 continue
