@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -190,7 +191,7 @@ def _likely_questions(
 ) -> list[int]:
     pairs = overlap.Pairs([squeeze(question.text) for question in questions])
     asked = pairs.covered([squeeze(text) for text in texts])
-    told = pairs.covered([squeeze(text) for text in answers]) / 2
+    told = pairs.covered([squeeze(text) for text in answers]) / np.float32(2)
     rows = vector_rows([Wording("", (), v) for v in (*near, *(q.vector for q in questions))])
     meant = overlap.meaning(rows[len(near) :], rows[: len(near)])
     meant[meant < _RELATED] = 0

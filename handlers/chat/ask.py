@@ -202,9 +202,12 @@ def _asked(turn: Turn, said: str, kind: Kind, outcome: str) -> Asked:
 
 def _react(turn: Turn, *, resolved: bool) -> Commit:
     question_id = turn.number("q")
+    later = turn.number("later") == 1
 
     def commit(session: Session) -> list[Message]:
-        noted = questions.react(session, question_id, turn.resident.key, resolved, turn.now)
+        noted = questions.react(
+            session, question_id, turn.resident.key, resolved, turn.now, later=later
+        )
         if not isinstance(noted, Noted):
             return _not_yours(turn)
         if resolved:
