@@ -66,6 +66,11 @@ def begin(
     )
     session.add(row)
     session.flush()
+    _end_surplus(session, staff_id)
+    return token
+
+
+def _end_surplus(session: Session, staff_id: int) -> None:
     surplus = session.scalars(
         select(StaffSession.id)
         .where(StaffSession.staff_id == staff_id)
@@ -74,7 +79,6 @@ def begin(
     ).all()
     if surplus:
         session.execute(delete(StaffSession).where(StaffSession.id.in_(surplus)))
-    return token
 
 
 def find(session: Session, sealer: Sealer, token: str, now: datetime) -> Visit | None:

@@ -90,8 +90,8 @@ def finish(
     if row is None or row.pending_hash is None or row.link_id is None:
         return Gone()
     pending_hash, secret = row.pending_hash, pending_secret(session, sealer, visit.id)
-    step = accepted_step(secret or "", typed, now, 0) if secret else None
-    if step is None:
+    step = accepted_step(secret, typed, now, 0) if secret else None
+    if secret is None or step is None:
         return WrongCode()
     used = delete(SetupLink).where(SetupLink.id == row.link_id, SetupLink.expires_at > now)
     session.expunge(row)
@@ -100,11 +100,10 @@ def finish(
     staff = session.get_one(Staff, visit.person.id)
     staff.password_hash = pending_hash
     before, staff.last_sign_in_at = staff.last_sign_in_at, civil
-    _tie(sealer, staff, secret or "", step)
+    _tie(sealer, staff, secret, step)
     sessions.end_all(session, staff.id)
-    codes = new_codes(session, sealer, staff.id)
     token = sessions.begin(session, sealer, staff.id, Stage.OPEN, now, last_sign_in_at=before)
-    return Finished(token, codes)
+    return Finished(token, new_codes(session, sealer, staff.id))
 
 
 def begin_renewal(session: Session, sealer: Sealer, visit_id: int) -> None:

@@ -106,12 +106,11 @@ def give_code(
     if row is None or alive is None or not _takes(session, sealer, row, typed, now):
         throttle.fail(session, counted, now)
         return Refused()
-    by_recovery = _is_recovery(typed)
     throttle.clear(session, counted)
     sessions.end(session, visit.id)
     before, row.last_sign_in_at = row.last_sign_in_at, civil
     token = sessions.begin(session, sealer, row.id, Stage.OPEN, now, last_sign_in_at=before)
-    left = _recovery_left(session, row.id) if by_recovery else None
+    left = _recovery_left(session, row.id) if _is_recovery(typed) else None
     return SignedIn(token, accounts.person(session, sealer, row), left)
 
 

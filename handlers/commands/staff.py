@@ -30,6 +30,7 @@ def run(
     asked = _parse(args)
     login = clean_login(asked.login)
     roles = frozenset(Role(role) for role in asked.role)
+    token = ""
     with database.writing() as session:
         done = accounts.add(session, sealer, login, asked.name, roles, now=now)
         if isinstance(done, Added):
@@ -37,6 +38,10 @@ def run(
             after = {"roles": sorted(roles)}
             action = Action(audit.SYSTEM, "staff.added", "staff", login, None, after)
             audit.record(session, sealer, action, now)
+    return _say(done, voice, login, f"{base_url}/console/set-up/{token}" if token else "")
+
+
+def _say(done: Added | LoginTaken | LoginMalformed, voice: Voice, login: str, link: str) -> int:
     match done:
         case LoginTaken():
             print(voice.say("console_people.command_taken", login=login), file=sys.stderr)
@@ -45,7 +50,6 @@ def run(
             print(voice.say("console_people.command_malformed"), file=sys.stderr)
             return 1
         case Added(person=person):
-            link = f"{base_url}/console/set-up/{token}"
             name = person.name
             print(voice.say("console_people.command_added", name=name, login=login, link=link))
             return 0
