@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
 from functools import cached_property
+from io import StringIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -236,7 +238,8 @@ def _demo(args: Sequence[str], environ: Mapping[str, str]) -> int:
         from handlers.commands import richmenu
 
         house = House(read(demo_environ), works=False)
-        richmenu.run(["apply"], house.gateway, house.voice)
+        with redirect_stdout(StringIO()):  # a newcomer need not read about it
+            richmenu.run(["apply"], house.gateway, house.voice)
 
     return demo.run(args, environ, House(read(environ), works=False).voice, prepare, furnish)
 

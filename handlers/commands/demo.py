@@ -44,8 +44,15 @@ def run(
             return 2
     print(voice.say("command.demo_preparing"), flush=True)
     settings = _environment(environ, port)
-    prepare(settings)
-    return _stay(_start(settings, port), port, voice, lambda: furnish(settings))
+    # The emulator comes up while the database is prepared.
+    children = [_emulator(settings, port)]
+    try:
+        prepare(settings)
+    except BaseException:
+        _stop(children)
+        raise
+    children.append(_product(settings, port))
+    return _stay(children, port, voice, lambda: furnish(settings))
 
 
 def _environment(environ: Mapping[str, str], port: int) -> dict[str, str]:
@@ -78,8 +85,9 @@ def _keys(file: Path) -> dict[str, str]:
     return {name: held[name] for name in (*names, *line)}
 
 
-def _start(settings: Mapping[str, str], port: int) -> list[subprocess.Popen[bytes]]:
-    emulator = [
+def _emulator(settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
+    return _program(
+        settings,
         *("-m", "handlers.emulator", "--port", str(port + 1)),
         *("--webhook", f"http://127.0.0.1:{port}/callback"),
         # One argument each: a random value may begin with a dash.
@@ -88,15 +96,18 @@ def _start(settings: Mapping[str, str], port: int) -> list[subprocess.Popen[byte
         *("--product-url", f"http://127.0.0.1:{port}"),
         *("--clock-file", settings["MADOGUCHI_DEMO_CLOCK"]),
         *("--data-dir", str(Path(settings["MADOGUCHI_VAR"]) / "emulator")),
-    ]
-    product = ["-m", "wsgi", "serve", "--port", str(port)]
-    return [
-        # Their own sessions: Ctrl-C reaches us alone, and we stop them in order.
-        subprocess.Popen(  # noqa: S603 (our own two programs)
-            [sys.executable, *program], env=dict(settings), start_new_session=True
-        )
-        for program in (emulator, product)
-    ]
+    )
+
+
+def _product(settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
+    return _program(settings, "-m", "wsgi", "serve", "--port", str(port))
+
+
+def _program(settings: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches us alone, and we stop the programs in order.
+    return subprocess.Popen(  # noqa: S603 (our own two programs)
+        [sys.executable, *arguments], env=dict(settings), start_new_session=True
+    )
 
 
 def _stay(
@@ -116,9 +127,9 @@ def _stay(
     try:
         ready = _wait_ready(port, children, lambda: stopping)
         if ready:
-            furnish()
             chat, product = f"http://127.0.0.1:{port + 1}/", f"http://127.0.0.1:{port}/"
             print(voice.say("command.demo_ready", emulator=chat, product=product), flush=True)
+            furnish()
         while ready and not stopping and all(child.poll() is None for child in children):
             time.sleep(0.2)
     finally:

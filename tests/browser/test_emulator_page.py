@@ -1,33 +1,19 @@
 """The emulator's page in a real browser: it draws every kind of message, safely, for everyone."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from handlers.emulator.server import make_server
-from tests.conftest import skip_or_fail
 from tests.contract.emulated import Line, emulated
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = Path("/usr/bin/chromium")
 EVIL = '<img src=x onerror="document.title=`taken`"><script>document.title="taken"</script>'
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        skip_or_fail("no Chromium at /usr/bin/chromium")
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=quiet)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -48,9 +34,9 @@ def address(line: Line) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(chromium: Browser, address: str) -> Iterator[Page]:
     """The page on a phone; the test fails on any error or policy violation it reports."""
-    opened = browser.new_page(viewport={"width": 390, "height": 844})
+    opened = chromium.new_page(viewport={"width": 390, "height": 844})
     complaints: list[str] = []
     opened.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     opened.on("pageerror", lambda problem: complaints.append(str(problem)))
