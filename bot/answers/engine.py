@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.answers.asking import State, ask
+from bot.answers.explaining import Explained, explain
 from bot.answers.index import Index
 from bot.answers.known import KnownWordings
 from bot.answers.meaning import (
@@ -19,6 +20,8 @@ from bot.answers.meaning import (
 from bot.answers.padding import Padding
 from bot.answers.preparing import PreparedEntry, Preparer, Vocabularies
 from bot.answers.remembering import Remembered
+from bot.answers.stored import RememberedVectors
+from bot.answers.thrift import give_back
 from bot.answers.values import Decision, Entry
 
 _AT_ONCE = 20
@@ -36,7 +39,7 @@ class Engine:
         state: State,
         padding: Padding,
         embedder: Embedder | None,
-        store: VectorStore | None,
+        store: VectorStore,
         memory: Remembered,
     ) -> None:
         self._state = state
@@ -64,9 +67,8 @@ class Engine:
         preparer = Preparer(Vocabularies.empty(), synonyms, small_talk)
         padding = Padding(ignorable)
         prepared = [preparer.prepare(entry) for entry in entries]
-        engine = cls(
-            _state(preparer, prepared, padding, None), padding, embedder, vectors, Remembered()
-        )
+        state = _state(preparer, prepared, padding, None)
+        engine = cls(state, padding, embedder, vectors or RememberedVectors(), Remembered())
         engine._learn_meanings({})
         return engine
 
@@ -86,6 +88,11 @@ class Engine:
     def ask(self, text: str, *, top: int = 10) -> Decision:
         """Ranks the entries for a question and decides what to show; changes nothing."""
         return ask(self._state, text, self._embedder, self._memory, top)
+
+    def explain(self, text: str, *, most: int = 10) -> tuple[Explained, ...]:
+        """The nearest entries with what their scores are made of, best first: for staff who ask
+        why an entry was not chosen."""
+        return explain(self._state, text, self._embedder, self._memory, most)
 
     def with_changes(
         self,
@@ -117,25 +124,29 @@ class Engine:
         """Gives every entry its vectors, in place; the number of texts embedded.
 
         `progress(done, of)` is called after each text. Vectors go to the store as they come, so
-        that an interrupted call loses little. Without a model, or when nothing is missing,
-        nothing happens.
+        that an interrupted call loses little, and what another process has stored meanwhile is
+        taken from there. Without a model, or when nothing is missing, nothing happens.
         """
         with self._embedding:
             if self._embedder is None or self.complete:
                 return 0
             known = self._known_vectors()
             missing = [key for key in self._keys() if key not in known]
-            made: dict[str, Vector] = {}
-            for done, key in enumerate(missing, start=1):
-                made[key] = embed(self._embedder, key)
-                if progress is not None:
-                    progress(done, len(missing))
-                if done % _AT_ONCE == 0 or done == len(missing):
-                    self._keep(made)
-                    known.update(made)
-                    made = {}
+            embedded = 0
+            for start in range(0, len(missing), _AT_ONCE):
+                some = missing[start : start + _AT_ONCE]
+                found = self._store.find(self._embedder.name, some)
+                made: dict[str, Vector] = {}
+                for done, key in enumerate(some, start=start + 1):
+                    if key not in found:
+                        made[key] = embed(self._embedder, key)
+                    if progress is not None:
+                        progress(done, len(missing))
+                self._store.keep(self._embedder.name, made)
+                known.update(found | made)
+                embedded += len(made)
             self._learn_meanings(known)
-            return len(missing)
+            return embedded
 
     def _keys(self) -> list[str]:
         entries = [prepared.entry for prepared in self._state.index.entries]
@@ -146,17 +157,14 @@ class Engine:
     def _known_vectors(self) -> dict[str, Vector]:
         return {} if self._state.meanings is None else self._state.meanings.known()
 
-    def _keep(self, made: Mapping[str, Vector]) -> None:
-        if self._store is not None and self._embedder is not None:
-            self._store.keep(self._embedder.name, made)
-
     def _learn_meanings(self, known: Mapping[str, Vector]) -> None:
         """Puts a state with vectors in the place of the present one."""
         if self._embedder is None:
+            give_back()
             return
         vectors = dict(known)
         missing = [key for key in self._keys() if key not in vectors]
-        if missing and self._store is not None:
+        if missing:
             vectors.update(self._store.find(self._embedder.name, missing))
         entries = [prepared.entry for prepared in self._state.index.entries]
         meanings = Meanings(
@@ -164,6 +172,7 @@ class Engine:
         )
         old = self._state
         self._state = State(old.preparer, old.index, old.known, meanings)
+        give_back()
 
 
 def _state(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.answers.padding import Padding
-from bot.answers.postings import Floats, Postings, Row, Terms, union_of
+from bot.answers.postings import Floats, Postings, Row, Terms
 from bot.answers.preparing import PreparedEntry, PreparedQuestion, Text, Vocabularies
 from bot.answers.sounding import Sounds
 from bot.answers.spelling import Speller
@@ -31,8 +31,7 @@ class View:
         size = len(vocabulary)
         asked = [[row(text) for text in entry.asked] for entry in entries]
         answered = [row(entry.answered) for entry in entries]
-        both = [union_of([*a, b]) for a, b in zip(asked, answered, strict=True)]
-        self.anywhere = Postings(both, size, k1=0.0, b=0.0)
+        self.anywhere = Postings([row(entry.anywhere) for entry in entries], size, k1=0.0, b=0.0)
         self.asked = Postings([r for rows in asked for r in rows], size, k1=0.8, b=0.5)
         self.answered = Postings(answered, size, k1=1.2, b=0.4)
         found = self.anywhere.frequency()

@@ -51,9 +51,11 @@ class Postings:
         mean = max(float(lengths.mean()) if len(rows) else 0.0, 1.0)
         norm = (k1 * (1 - b + b * lengths / mean)).astype(np.float32)
         order = np.argsort(terms, kind="stable")
-        weights = counts * np.float32(k1 + 1) / (counts + norm[holders])
         self._rows: Ints = holders[order]
-        self._weights: Floats = weights[order]
+        self._weights: Floats | None = None
+        if k1:
+            weights = counts * np.float32(k1 + 1) / (counts + norm[holders])
+            self._weights = weights[order]
         self._starts = np.searchsorted(terms[order], np.arange(vocabulary + 1)).astype(np.int32)
 
     def frequency(self) -> Ints:
@@ -65,5 +67,6 @@ class Postings:
         scores = np.zeros(self.rows, np.float32)
         for term, weight in terms:
             span = slice(self._starts[term], self._starts[term + 1])
-            scores[self._rows[span]] += np.float32(weight) * self._weights[span]
+            share = 1 if self._weights is None else self._weights[span]
+            scores[self._rows[span]] += np.float32(weight) * share
         return scores

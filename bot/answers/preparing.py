@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answers.folding import fold, squeeze
-from bot.answers.postings import Row, row_of
+from bot.answers.postings import Row, row_of, union_of
 from bot.answers.smalltalk import SmallTalk
 from bot.answers.spelling import Pairs, pairs_in
 from bot.answers.synonyms import Synonyms
@@ -30,12 +30,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class PreparedEntry:
-    """An entry with each way of asking it, its answer, and how its words are written and read."""
+    """An entry with each way of asking it, its answer, all of these together, and how its words
+    are written and read."""
 
     entry: Entry
     asked: tuple[Text, ...]
     squeezed: tuple[str, ...]
     answered: Text
+    anywhere: Text
     spellings: Row
     asked_spellings: NDArray[np.int32]
     pairs: Pairs
@@ -88,11 +90,13 @@ class Preparer:
         answered = fold(entry.answer)
         cut = [self._cutter.cut(text) for text in (*asked, answered)]
         spelled = [[self._spelling(s, r) for s, r in spellings_in(words)] for words in cut]
+        texts = [self._text(t, w) for t, w in zip((*asked, answered), cut, strict=True)]
         return PreparedEntry(
             entry=entry,
-            asked=tuple(self._text(t, w) for t, w in zip(asked, cut[:-1], strict=True)),
+            asked=tuple(texts[:-1]),
             squeezed=tuple(squeeze(text) for text in asked),
-            answered=self._text(answered, cut[-1]),
+            answered=texts[-1],
+            anywhere=_together(texts),
             spellings=row_of(number for text in spelled for number in text),
             asked_spellings=row_of(number for text in spelled[:-1] for number in text).terms,
             pairs=pairs_in("\n".join([*asked, answered])),
@@ -125,6 +129,14 @@ class Preparer:
             row_of(map(of.characters.number, characters_in(folded))),
             row_of(map(of.sounds.number, sounds_in(words))),
         )
+
+
+def _together(texts: Sequence[Text]) -> Text:
+    return Text(
+        union_of([text.words for text in texts]),
+        union_of([text.characters for text in texts]),
+        union_of([text.sounds for text in texts]),
+    )
 
 
 def _known(

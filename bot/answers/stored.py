@@ -15,6 +15,22 @@ _AT_ONCE = 500
 _PATIENCE_SECONDS = 10.0
 
 
+class RememberedVectors:
+    """Vectors of this process alone, for when nothing is to be kept on disk."""
+
+    def __init__(self) -> None:
+        self._vectors: dict[tuple[str, str], Vector] = {}
+
+    def find(self, model: str, texts: Sequence[str]) -> dict[str, Vector]:
+        """The vectors known for these texts; what is missing is left out."""
+        found = ((text, self._vectors.get((model, text))) for text in texts)
+        return {text: vector for text, vector in found if vector is not None}
+
+    def keep(self, model: str, vectors: Mapping[str, Vector]) -> None:
+        """Keeps vectors; keeping the same again changes nothing."""
+        self._vectors.update({(model, text): vector for text, vector in vectors.items()})
+
+
 class StoredVectors:
     """A SQLite file of vectors; of a text only its SHA-256 is kept. Safe to use from several
     threads and processes: each call opens the file and closes it."""

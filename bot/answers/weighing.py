@@ -41,18 +41,24 @@ BY_MEANING = Weights(
 )
 
 
-def weigh(features: Features, closeness: tuple[Floats, Floats] | None) -> Floats:
-    """One score an entry: a difference of 1 makes an entry e times as likely."""
+def contributions(features: Features, closeness: tuple[Floats, Floats] | None) -> dict[str, Floats]:
+    """What each feature adds to the score of each entry."""
     weights = BY_WORDS if closeness is None else BY_MEANING
-    score = (
-        weights.asked * features.asked
-        + weights.known * features.known
-        + weights.written * features.written
-        + weights.heard * features.heard
-        + weights.brevity * features.brevity
-    )
+    parts = {
+        "asked": weights.asked * features.asked,
+        "known": weights.known * features.known,
+        "written": weights.written * features.written,
+        "heard": weights.heard * features.heard,
+        "brevity": weights.brevity * features.brevity,
+    }
     if closeness is not None:
         asked, answered = closeness
-        score = score + weights.meant_asked * _STEEPNESS * (asked - asked.max())
-        score = score + weights.meant_answered * _STEEPNESS * (answered - answered.max())
-    return np.asarray(score, np.float32)
+        parts["meant_asked"] = weights.meant_asked * _STEEPNESS * (asked - asked.max())
+        parts["meant_answered"] = weights.meant_answered * _STEEPNESS * (answered - answered.max())
+    return parts
+
+
+def weigh(features: Features, closeness: tuple[Floats, Floats] | None) -> Floats:
+    """One score an entry: a difference of 1 makes an entry e times as likely."""
+    parts = list(contributions(features, closeness).values())
+    return np.asarray(np.sum(parts, axis=0), np.float32)
