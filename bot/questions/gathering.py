@@ -47,9 +47,7 @@ class Reading:
         self._cutter = cutter
         self._cut: dict[tuple[int, int], Wording] = {}
 
-    def said(
-        self, rows: Iterable[tuple[int, int | None, datetime, str, bytes | None]]
-    ) -> list[Said]:
+    def said(self, rows: Iterable[Any]) -> list[Said]:
         """The rows of `columns()` as wordings."""
         if len(self._cut) > _REMEMBERED:
             self._cut.clear()
@@ -66,7 +64,7 @@ class Reading:
             .where(ClusterRow.state.in_(states), QuestionRow.text.is_not(None))
             .order_by(ClusterRow.id)
         )
-        return self.said(row._tuple() for row in found)
+        return self.said(found)
 
     def _wording(self, number: int, words: str, vector: bytes | None) -> Wording:
         key = (number, hash(words))
@@ -129,7 +127,7 @@ class Gatherer:
             .order_by(QuestionRow.id)
             .limit(_AT_ONCE)
         )
-        return self._reading.said(row._tuple() for row in found)
+        return self._reading.said(found)
 
 
 def earlier_of(founders: Sequence[Said], answered: Sequence[Said]) -> dict[int, int]:

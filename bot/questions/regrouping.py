@@ -58,7 +58,7 @@ def regroup(database: Database, cutter: WordCutter, progress: Progress | None = 
     with database.reading() as session:
         number = turn(session)
         touched = [s for s in reading.representatives(session, TAKING) if s.cluster_id]
-        loose = reading.said(row._tuple() for row in session.execute(_loose()))
+        loose = reading.said(session.execute(_loose()))
         untouched = {said.cluster_id for said in loose if said.cluster_id is not None}
         touched = [said for said in touched if said.cluster_id not in untouched]
         answered = reading.representatives(session, (ClusterState.ANSWERED,))
