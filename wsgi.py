@@ -317,6 +317,32 @@ def _check(args: Sequence[str], environ: Mapping[str, str]) -> int:
     return check.run(args, settings, house.database, gateway, house.voice, now=house.civil())
 
 
+def _backup(args: Sequence[str], environ: Mapping[str, str]) -> int:
+    from handlers.commands import backup
+
+    house = _house(environ)
+    return backup.run(args, house.database, house.sealer, house.voice, now=house.civil())
+
+
+def _restore(args: Sequence[str], environ: Mapping[str, str]) -> int:
+    from handlers.commands import restore
+    from scheduler.clock import next_due
+
+    house = _house(environ)
+    return restore.run(
+        *(args, house.database, house.sealer, house.voice),
+        civil=house.civil(),
+        next_due=next_due,
+    )
+
+
+def _rotate_keys(args: Sequence[str], environ: Mapping[str, str]) -> int:
+    from handlers.commands import rotate_keys
+
+    house = _house(environ)
+    return rotate_keys.run(args, house.database, house.sealer, house.voice, now=house.civil())
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str], Mapping[str, str]], int]] = {
     "demo": _demo,
     "serve": _serve,
@@ -328,6 +354,9 @@ COMMANDS: Mapping[str, Callable[[Sequence[str], Mapping[str, str]], int]] = {
     "forget": _forget,
     "richmenu": _richmenu,
     "check": _check,
+    "backup": _backup,
+    "restore": _restore,
+    "rotate-keys": _rotate_keys,
 }
 
 

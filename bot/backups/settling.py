@@ -1,0 +1,89 @@
+"""Sets right what a restored copy must not do by itself: nothing is sent twice, no old door opens.
+
+Between the backup and now the desk went on: what waits in the copy was most likely answered and
+sent. So nothing that waits goes out by itself. Messages and events become dead letters for a
+person, who looks, tries again or drops; a push keeps its retry key, so that within a day LINE
+itself refuses the second one. Times that passed are recorded as missed. Events that only take
+something away are still heard, as they send nothing. Sign-ins and one-time links end, because one
+that was ended or used since would live again. A service that starts work by itself adds here what
+must not start again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.inbox.models import InboxEvent
+from bot.outbox.models import OutboxParcel
+from bot.schedules.models import Firing, Schedule
+from bot.schedules.rules import NextDue, walk
+from bot.staff.models import SetupLink, StaffSession
+
+HELD = "restored: it may have been sent since the backup"
+_HARMLESS = ("unsend", "unfollow")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many of each were held back, passed over or ended."""
+
+    messages: int
+    events: int
+    passed: int
+    sign_ins: int
+    links: int
+
+
+def settle(session: Session, *, now: datetime, civil: datetime, next_due: NextDue) -> Settled:
+    """Holds back what waits. Doing it twice changes nothing. `now` is lease time."""
+    return Settled(
+        messages=_hold_messages(session, now),
+        events=_hold_events(session, now),
+        passed=_pass_over(session, civil, next_due),
+        sign_ins=_count(session.execute(delete(StaffSession))),
+        links=_count(session.execute(delete(SetupLink))),
+    )
+
+
+def _hold_messages(session: Session, now: datetime) -> int:
+    waiting = update(OutboxParcel).where(OutboxParcel.state == "waiting")
+    held = {"state": "dead", "error": HELD, "owner": None, "done_at": now}
+    return _count(session.execute(waiting.values(**held)))
+
+
+def _hold_events(session: Session, now: datetime) -> int:
+    waiting = update(InboxEvent).where(InboxEvent.state == "waiting")
+    heard = InboxEvent.kind.in_(_HARMLESS)
+    session.execute(waiting.where(heard).values(owner=None, run_at=now, attempts=0))
+    held = {"state": "dead", "error": HELD, "owner": None, "done_at": now}
+    return _count(session.execute(waiting.where(~heard).values(**held)))
+
+
+def _pass_over(session: Session, civil: datetime, next_due: NextDue) -> int:
+    passed = 0
+    due = select(Schedule).where(Schedule.enabled, Schedule.next_due <= civil)
+    for schedule in session.scalars(due).all():
+        cron, zone = schedule.cron, schedule.zone
+        # Without grace: what was due is written down as missed, none of it is fired.
+        walked = walk(
+            schedule.next_due,
+            civil,
+            timedelta(),
+            lambda moment, cron=cron, zone=zone: next_due(cron, zone, moment),  # type: ignore[misc]
+        )
+        for one in walked.due:
+            session.merge(
+                Firing(schedule_id=schedule.id, due=one.at, outcome="missed", fired_at=civil)
+            )
+        schedule.next_due = walked.next_due
+        passed += 1
+    session.flush()
+    return passed
+
+
+def _count(result: Any) -> int:
+    counted: CursorResult[Any] = result
+    return counted.rowcount
