@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from io import StringIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
 
-    from bot.answers.engine import Engine
+    from bot.answers.live import LiveEngine
     from bot.city import City
     from bot.clocks import CivilClock
     from bot.db import Database
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
     from scheduler.clock import Clock
+    from scheduler.rounds import Together
     from scheduler.worker import Worker
 
 
@@ -35,7 +36,7 @@ class House:
     """Everything one process shares, each part made when it is first needed."""
 
     def __init__(self, settings: Settings, *, works: bool) -> None:
-        self._settings = settings
+        self.settings = settings
         self._works = works
 
     @cached_property
@@ -43,7 +44,7 @@ class House:
         """The one database."""
         from bot.db import Database
 
-        return Database(self._settings.database_url)
+        return Database(self.settings.database_url)
 
     @cached_property
     def sealer(self) -> Sealer:
@@ -51,16 +52,16 @@ class House:
         from bot.sealing import Sealer
         from bot.settings import require_keys
 
-        require_keys(self._settings)
-        assert self._settings.lookup_key is not None
-        return Sealer(self._settings.data_keys, self._settings.lookup_key)
+        require_keys(self.settings)
+        assert self.settings.lookup_key is not None
+        return Sealer(self.settings.data_keys, self.settings.lookup_key)
 
     @cached_property
     def civil(self) -> CivilClock:
         """Civil time; only a demo can move it."""
         from bot.clocks import MovedTime, real_time
 
-        moved = self._settings.demo_clock
+        moved = self.settings.demo_clock
         return real_time if moved is None else MovedTime(moved)
 
     @cached_property
@@ -69,8 +70,8 @@ class House:
         from bot.line.gateway import Gateway
         from bot.settings import require_line
 
-        require_line(self._settings)
-        return Gateway(self._settings.line)
+        require_line(self.settings)
+        return Gateway(self.settings.line)
 
     @cached_property
     def city(self) -> City:
@@ -96,9 +97,9 @@ class House:
         return Voice(self.texts)
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> LiveEngine:
         """The answer engine over what the database knows, refreshed while it runs."""
-        return _engine(self._settings, self.database)
+        return _engine(self.settings, self.database)
 
     @cached_property
     def desk(self) -> Desk:
@@ -141,45 +142,85 @@ class House:
             self.sealer,
             self.gateway,
             self.answering.answer,
-            companion=_clock(self),
+            companion=_companions(self),
         )
 
     @cached_property
     def flask_app(self) -> Flask:
         """All doors that speak HTTP."""
-        return _flask_app(self._settings, self)
+        return _flask_app(self.settings, self)
 
 
-def _engine(settings: Settings, database: Database) -> Engine:
-    # Before NumPy is loaded: with more threads a question takes five times as long.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    from bot.answers.engine import Engine
+def _engine(settings: Settings, database: Database) -> LiveEngine:
+    from bot.answers.bundled import use_one_thread_a_question
+
+    use_one_thread_a_question(os.environ)  # before NumPy is loaded
+
+    import content
+    from bot.answers.live import Changes, LiveEngine
+    from bot.answers.models import embedder_for
+    from bot.answers.stored import StoredVectors
     from bot.answers.values import Entry
     from bot.knowledge import service as knowledge
 
-    with database.reading() as session:
-        known = knowledge.changes_since(session, 0)
-    entries = [Entry(e.id, e.question, e.answer, e.wordings) for e in known.put]
-    return Engine.build(entries, synonyms=known.synonyms or (), ignorable=known.ignorable or ())
+    phrases = content.toml("ignorable.toml")["phrases"]
+
+    def changes_since(version: int) -> Changes:
+        with database.reading() as session:
+            new = knowledge.changes_since(session, version)
+        put = tuple(Entry(e.id, e.question, e.answer, e.wordings) for e in new.put)
+        ignorable = None if new.ignorable is None else [*new.ignorable, *phrases]
+        return Changes(new.version, put, new.removed, new.synonyms, ignorable)
+
+    embedder = embedder_for(settings.semantic)
+    vectors = StoredVectors(settings.variable_folder / "vectors") if embedder else None
+    small_talk = content.toml("small-talk.toml")["sentences"]
+    live = LiveEngine(changes_since, small_talk=small_talk, embedder=embedder, vectors=vectors)
+    live.refresh()
+    return live
+
+
+def _companions(house: House) -> Together:
+    """What runs beside the worker: the clock, fresh knowledge, new clusters."""
+    from bot.answers.words import word_cutter
+    from bot.questions.gathering import Gatherer
+    from scheduler.rounds import Round, Together
+
+    engine = house.engine
+
+    def follow_knowledge() -> None:
+        engine.refresh()
+        engine.embed_in_background()
+
+    gatherer = Gatherer(house.database, word_cutter())
+    return Together(
+        [
+            _clock(house),
+            Round("knowledge", follow_knowledge, every=1.0),
+            Round("clusters", gatherer.gather, every=2.0),
+        ]
+    )
 
 
 def _clock(house: House) -> Clock:
     from datetime import timedelta
 
     from bot.erasure import erasures
+    from bot.staff import upkeep
     from scheduler.clock import Clock
     from scheduler.jobs import standing_jobs
 
     kept = house.city.retention
+    database, civil = house.database, house.civil
     jobs = standing_jobs(
-        house.database,
-        house.civil,
-        erasures(kept, house.civil),
+        database,
+        civil,
+        erasures(kept, civil)
+        | {"staff": lambda s: sum(upkeep.clear_away(s, database.lease_now(s), civil()).values())},
         events_kept=timedelta(days=kept.inbox_done),
         parcels_kept=timedelta(days=kept.outbox_done),
     )
-    return Clock(house.database, house.civil, jobs)
+    return Clock(database, civil, jobs)
 
 
 def _flask_app(settings: Settings, house: House) -> Flask:
@@ -198,11 +239,32 @@ def _flask_app(settings: Settings, house: House) -> Flask:
         webhook.blueprint(secret, house.database, house.sealer, mask_event, wake)
     )
     app.register_blueprint(health.blueprint(house.database, is_current, settings.metrics_token))
+    _mount_console(app, settings, house)
     emulator = settings.demo_emulator
     if emulator is not None:
         app.add_url_rule("/emulator/", "emulator", lambda: redirect(emulator))
         app.add_url_rule("/", "front", lambda: redirect(emulator))
     return app
+
+
+def _mount_console(app: Flask, settings: Settings, house: House) -> None:
+    import content
+    from handlers import console
+    from handlers.console.demo_people import offered
+
+    assert settings.secret_key is not None  # `serve` has asked for it
+    services = console.Services(
+        database=house.database,
+        sealer=house.sealer,
+        secret_key=settings.secret_key,
+        texts=house.texts,
+        city=house.city,
+        civil=house.civil,
+        base_url=settings.base_url,
+        known_passwords=tuple(content.toml("passwords.toml")["known"]),
+        demo=offered(settings, house.database, house.sealer),
+    )
+    console.mount(app, services)
 
 
 def _nobody_to_wake() -> None:
@@ -221,156 +283,35 @@ def build_working(settings: Settings) -> Worker:
     return worker
 
 
-def _demo(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from bot.settings import read
-    from handlers.commands import demo
+class Wiring:
+    """What the commands take from here: they know the doors, not how the parts fit."""
 
-    def prepare(demo_environ: Mapping[str, str]) -> None:
-        from bot.migrations import migrate
-        from handlers.commands import seed
+    build_serving = staticmethod(build_serving)
+    build_working = staticmethod(build_working)
 
-        house = House(read(demo_environ), works=False)
-        migrate(house.database)
-        seed.load(house.database, house.civil())
-        house.database.close()
+    @staticmethod
+    def house(environ: Mapping[str, str]) -> House:
+        """The parts for one command, which takes no worker role. Raises SettingsError."""
+        from bot.settings import read
 
-    def furnish(demo_environ: Mapping[str, str]) -> None:
-        from handlers.commands import richmenu
+        return House(read(environ), works=False)
 
-        house = House(read(demo_environ), works=False)
-        with redirect_stdout(StringIO()):  # a newcomer need not read about it
-            richmenu.run(["apply"], house.gateway, house.voice)
+    @staticmethod
+    def next_due(cron: str, zone: str, after: datetime) -> datetime | None:
+        """When a cron line is due next."""
+        from scheduler.clock import next_due
 
-    return demo.run(args, environ, House(read(environ), works=False).voice, prepare, furnish)
-
-
-def _serve(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import serve
-
-    return serve.run(args, environ, build_serving)
-
-
-def _worker(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import worker
-
-    return worker.run(args, environ, build_working)
-
-
-def _migrate(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import migrate
-
-    return migrate.run(args, environ)
-
-
-def _house(environ: Mapping[str, str]) -> House:
-    from bot.settings import read
-
-    return House(read(environ), works=False)
-
-
-def _seed(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from bot.settings import read
-    from handlers.commands import seed
-
-    house = _house(environ)
-    return seed.run(args, read(environ).line, house.database, house.voice, house.civil())
-
-
-def _import(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import import_
-
-    house = _house(environ)
-    return import_.run(args, house.database, house.voice, house.civil())
-
-
-def _export(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import export
-
-    house = _house(environ)
-    return export.run(args, house.database, house.voice)
-
-
-def _forget(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import forget
-
-    house = _house(environ)
-    return forget.run(args, house.database, house.sealer, house.voice)
-
-
-def _richmenu(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import richmenu
-
-    house = _house(environ)
-    return richmenu.run(args, house.gateway if args[:1] != ["draw"] else None, house.voice)
-
-
-def _check(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from bot.settings import SettingsError, read
-    from handlers.commands import check
-
-    house = _house(environ)
-    try:
-        gateway = house.gateway
-    except SettingsError:
-        gateway = None
-    settings = read(environ)
-    return check.run(args, settings, house.database, gateway, house.voice, now=house.civil())
-
-
-def _backup(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import backup
-
-    house = _house(environ)
-    return backup.run(args, house.database, house.sealer, house.voice, now=house.civil())
-
-
-def _restore(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import restore
-    from scheduler.clock import next_due
-
-    house = _house(environ)
-    return restore.run(
-        *(args, house.database, house.sealer, house.voice),
-        civil=house.civil(),
-        next_due=next_due,
-    )
-
-
-def _rotate_keys(args: Sequence[str], environ: Mapping[str, str]) -> int:
-    from handlers.commands import rotate_keys
-
-    house = _house(environ)
-    return rotate_keys.run(args, house.database, house.sealer, house.voice, now=house.civil())
-
-
-COMMANDS: Mapping[str, Callable[[Sequence[str], Mapping[str, str]], int]] = {
-    "demo": _demo,
-    "serve": _serve,
-    "worker": _worker,
-    "migrate": _migrate,
-    "seed": _seed,
-    "import": _import,
-    "export": _export,
-    "forget": _forget,
-    "richmenu": _richmenu,
-    "check": _check,
-    "backup": _backup,
-    "restore": _restore,
-    "rotate-keys": _rotate_keys,
-}
+        return next_due(cron, zone, after)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status; 2 when it must not start."""
     from bot.settings import SettingsError
+    from handlers.commands import table
 
     args = list(sys.argv[1:] if argv is None else argv)
-    command = COMMANDS.get(args[0]) if args else None
-    if command is None:
-        print(f"madoguchi: one of {', '.join(COMMANDS)}", file=sys.stderr)
-        return 2
     try:
-        return command(args[1:], os.environ)
+        return table.run(args, os.environ, Wiring)
     except SettingsError as error:
         print(f"madoguchi: {error}", file=sys.stderr)
         return 2
