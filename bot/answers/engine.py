@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import numpy as np
+
 from bot.answers.asking import State, ask
 from bot.answers.explaining import Explained, explain
 from bot.answers.index import Index
@@ -19,7 +21,7 @@ from bot.answers.meaning import (
 )
 from bot.answers.padding import Padding
 from bot.answers.preparing import PreparedEntry, Preparer, Vocabularies
-from bot.answers.remembering import Remembered
+from bot.answers.remembering import Remembered, Told
 from bot.answers.stored import RememberedVectors
 from bot.answers.thrift import give_back
 from bot.answers.values import Decision, Entry
@@ -85,9 +87,17 @@ class Engine:
         """Whether every entry is found by meaning too; true without a model."""
         return self._state.meanings is None or self._state.meanings.complete
 
-    def ask(self, text: str, *, top: int = 10) -> Decision:
-        """Ranks the entries for a question and decides what to show; changes nothing."""
-        return ask(self._state, text, self._embedder, self._memory, top)
+    def ask(self, text: str, *, top: int = 10, vector: bytes | None = None) -> Decision:
+        """Ranks the entries for a question and decides what to show; changes nothing.
+
+        `vector`: the question's `Decision.vector` as it was logged, which spares the model; one of
+        another model's size is not used.
+        """
+        memory = self._memory
+        if vector is not None and self._embedder is not None:
+            told = np.frombuffer(vector, "<f2")
+            memory = Told(told) if len(told) == self._embedder.size else memory
+        return ask(self._state, text, self._embedder, memory, top)
 
     def explain(self, text: str, *, most: int = 10) -> tuple[Explained, ...]:
         """The nearest entries with what their scores are made of, best first: for staff who ask

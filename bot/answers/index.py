@@ -44,6 +44,10 @@ class View:
         rare = [(t, w, float(self._rarity[t])) for t, w in terms if t < size]
         return [(t, w * r) for t, w, r in rare if r >= _COMMON]
 
+    def newer(self, terms: Terms) -> int:
+        """How many of a question's own terms another engine has learnt since this index."""
+        return sum(term >= len(self._rarity) and weight >= 1 for term, weight in terms)
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -83,7 +87,8 @@ class Index:
         """The features of a question in which there is at least one entry."""
         words = self._words.weighted(question.words)
         sounds = self._sounds.weighted(question.sounds)
-        total = sum(w for _, w in words) + _UNKNOWN_WORD * question.unknown
+        unknown = question.unknown + self._words.newer(question.words)
+        total = sum(w for _, w in words) + _UNKNOWN_WORD * unknown
         heard = self._by_entry(self._sounds.asked.score(sounds))
         heard += np.float32(0.5) * self._sounds.answered.score(sounds)
         return Features(
