@@ -149,7 +149,7 @@ class _Search:
             if self._is_over(seconds):
                 return
             shown = bool(self._change.ids & set(question.shown))
-            turned = self._turn(question.text, certainly=shown)
+            turned = self._turn(question.text, question.vector, certainly=shown)
             if turned is not None and not turned[0].answers_like(turned[1]):
                 yield Turned(question.text, *turned, asked=question.asked)
 
@@ -161,19 +161,19 @@ class _Search:
             if self._is_over(seconds):
                 break
             of, text = held[place]
-            turned = self._turn(text, certainly=False)
+            turned = self._turn(text, None, certainly=False)
             if turned is not None and turned[0].first == of != turned[1].first:
                 found.append(Turned(text, *turned, of=of))
         return found
 
-    def _turn(self, text: str, *, certainly: bool) -> tuple[Saw, Saw] | None:
+    def _turn(self, text: str, vector: bytes | None, *, certainly: bool) -> tuple[Saw, Saw] | None:
         """Both decisions, or None when the changed entries do not come near the top."""
         self.asked += 1
-        after = self._after.ask(text)
+        after = self._after.ask(text, vector=vector)
         top = {ranked.entry_id for ranked in after.ranked[:_NEAR_THE_TOP]}
         if not certainly and not top & self._change.ids:
             return None
-        return saw(self._before.ask(text)), saw(after)
+        return saw(self._before.ask(text, vector=vector)), saw(after)
 
     def _is_over(self, seconds: float) -> bool:
         if self._clock() - self._began < seconds:

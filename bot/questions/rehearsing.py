@@ -18,8 +18,8 @@ SHOWN = 3
 class Asks(Protocol):
     """The answer engine as far as it is asked here."""
 
-    def ask(self, text: str, *, top: int = 10) -> Decision:
-        """The decision for a question."""
+    def ask(self, text: str, *, top: int = 10, vector: bytes | None = None) -> Decision:
+        """The decision for a question; `vector` is its meaning where it was logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ def explain(engine: Asks, text: str, in_vain: Mapping[str, int], most: int = 5) 
 
 
 def _rehearse(before: Asks, after: Asks, change: Change, worded: Worded) -> Rehearsed:
-    now, then = saw(before.ask(worded.text)), saw(after.ask(worded.text))
+    now = saw(before.ask(worded.text, vector=worded.vector))
+    then = saw(after.ask(worded.text, vector=worded.vector))
     return Rehearsed(worded, now, then, bool(change.ids & set(then.entries)))
 
 
