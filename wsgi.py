@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from bot.answers.engine import Engine
     from bot.answers.live import LiveEngine
     from bot.city import City
     from bot.clocks import CivilClock
@@ -100,6 +101,12 @@ class House:
     def engine(self) -> LiveEngine:
         """The answer engine over what the database knows, refreshed while it runs."""
         return _engine(self.settings, self.database)
+
+    def fresh_engine(self) -> Engine:
+        """The engine after the last change: a process that only serves the web follows nothing
+        by itself and looks when it is asked."""
+        self.engine.refresh()
+        return self.engine.engine
 
     @cached_property
     def desk(self) -> Desk:
@@ -263,6 +270,7 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
         base_url=settings.base_url,
         known_passwords=tuple(content.toml("passwords.toml")["known"]),
         demo=offered(settings, house.database, house.sealer),
+        engine=house.fresh_engine,
     )
     console.mount(app, services)
 
