@@ -74,13 +74,14 @@ def score(state: State, reading: Reading, embedder: Embedder | None, memory: Rem
 
 def _decide(state: State, scored: Scored, same: set[int], top: int) -> Decision:
     scores = scored.scores
-    looks_ours, stands_out = gate(scored.likeness), margin(scores)
+    by_meaning = scored.closeness is not None
+    looks_ours, stands_out = gate(scored.likeness), margin(scores, by_meaning=by_meaning)
     if same:
         scores = scores.copy()
         scores[list(same)] += scores.max() - scores.min() + 5.0
         looks_ours, stands_out = 1.0, 1.0 / len(same) if len(same) > 1 else 1.0
     best = np.argsort(-scores, kind="stable")[:top]
-    outcome = outcome_of(looks_ours, stands_out, by_meaning=scored.closeness is not None)
+    outcome = outcome_of(looks_ours, stands_out, by_meaning=by_meaning)
     if outcome is Outcome.DIRECT and len(same) > 1:
         outcome = Outcome.CANDIDATES
     return Decision(

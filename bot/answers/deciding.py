@@ -16,8 +16,20 @@ from bot.answers.postings import Floats
 from bot.answers.values import Outcome
 
 GATE_BAR = 0.27
-MARGIN_BAR_BY_MEANING = 0.28
-MARGIN_BAR_BY_WORDS = 0.2
+MARGIN_BAR_BY_MEANING = 0.24
+MARGIN_BAR_BY_WORDS = 0.07
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The score (its logarithmic sum over the entries) below which nothing fits, and how softly."""
+
+    level: float
+    spread: float
+
+
+USUAL_BY_MEANING = Level(85.7, 1.5)
+USUAL_BY_WORDS = Level(6.4, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +58,18 @@ def gate(likeness: Likeness) -> float:
     return 1 / (1 + math.exp(-max(min(raised, 30.0), -30.0)))
 
 
-def margin(scores: Floats) -> float:
-    """How far the first entry stands out, 0..1: 1 where no other is likely, 1/n where n are
-    equally likely (e to the minus entropy of the likelihoods)."""
-    likely = np.exp(scores - scores.max())
-    likely /= likely.sum()
-    return float(np.exp((likely * np.log(likely + 1e-12)).sum()))
+def margin(scores: Floats, *, by_meaning: bool) -> float:
+    """How far the first entry stands out, 0..1: near 1 where no other is likely, 1/n where n are
+    equally likely (e to the minus entropy of the likelihoods); less where even the best fits
+    badly, as it does when the right entry is missing."""
+    best = float(scores.max())
+    likely = np.exp(scores - best, dtype=np.float64)
+    whole = float(likely.sum())
+    likely /= whole
+    stands_out = float(np.exp((likely * np.log(likely + 1e-12)).sum()))
+    usual = USUAL_BY_MEANING if by_meaning else USUAL_BY_WORDS
+    lacking = (usual.level - best - math.log(whole)) / usual.spread
+    return stands_out / (1 + math.exp(min(lacking, 50.0)))
 
 
 def outcome_of(gate: float, margin: float, *, by_meaning: bool) -> Outcome:

@@ -67,7 +67,7 @@ class Speller:
     def _repair_at(self, text: str, at: int, broken: set[int]) -> tuple[str, int] | None:
         """The text with the best word put over the strange pair, and where that word ends."""
         near = (text[i : i + 2] for i in range(max(0, at - 2), at + 4) if i != at)
-        words = {word for pair in near for word in self._words.get(pair, ())}
+        words = sorted({word for pair in near for word in self._words.get(pair, ())})
         best: tuple[int, int, int, str] | None = None
         for start, end in _windows(len(text), at):
             window = text[start:end]

@@ -53,8 +53,8 @@ def contributions(features: Features, closeness: tuple[Floats, Floats] | None) -
     }
     if closeness is not None:
         asked, answered = closeness
-        parts["meant_asked"] = weights.meant_asked * _STEEPNESS * (asked - asked.max())
-        parts["meant_answered"] = weights.meant_answered * _STEEPNESS * (answered - answered.max())
+        parts["meant_asked"] = weights.meant_asked * _STEEPNESS * asked
+        parts["meant_answered"] = weights.meant_answered * _STEEPNESS * answered
     return parts
 
 
