@@ -1,1 +1,1 @@
-
+"""Messages to LINE: kept with the decision that made them, tracked to their end."""

@@ -1,1 +1,1 @@
-
+"""Times due: schedules and their firings, each instant once."""

@@ -46,6 +46,7 @@ def said() -> Iterator[tuple[Path, ast.Call, str]]:
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
                 and isinstance(node.args[0].value, str)
+                and "." in node.args[0].value  # a column's label has no point in its name
             ):
                 yield file, node, node.args[0].value
 
@@ -61,6 +62,8 @@ def test_every_text_that_is_said_exists_and_its_blanks_are_filled() -> None:
             faults.append(f"{file.name}:{call.lineno} says {name}, which content does not have")
             continue
         given = {keyword.arg for keyword in call.keywords}
+        if None in given:  # ** hands over what only a run can tell
+            continue
         for version in filter(None, (TEXTS.find(name).plain, TEXTS.find(name).easy)):
             if blanks(version) - given:
                 faults.append(f"{file.name}:{call.lineno} leaves {blanks(version) - given} empty")
@@ -118,7 +121,7 @@ def test_residents_words_stand_in_content_and_not_in_code() -> None:
                 and isinstance(node.value, str)
                 and id(node) not in documentation
                 and kana_sentence.search(node.value)
-                and "emulator" not in file.parts
+                and not {"emulator", "answers"} & set(file.parts)  # a demo's page; grammar
             ):
                 faults.append(f"{file.relative_to(ROOT)}:{node.lineno} {node.value[:30]}")
     assert faults == []
