@@ -1,5 +1,7 @@
 """A desk with the sample city's own content, and residents who talk to it."""
 
+from datetime import datetime
+
 import pytest
 
 import content
@@ -11,12 +13,15 @@ from bot.city import City
 from bot.db import Database
 from bot.sealing import Sealer
 from bot.speech.furigana import Furigana
-from bot.speech.texts import Texts
+from bot.speech.texts import Texts, Voice
 from handlers.chat.desk import Answering
 from handlers.chat.life_menu import LifeMenu
 from handlers.chat.turn import Desk
 from handlers.chat.typed import FollowUps, TypedWords
+from handlers.commands import restore
+from scheduler.clock import next_due
 from tests.flows.chatting import CivilTime, Resident
+from tests.flows.restoring import NOW, SEALER, Restore
 from tests.flows.seeded import seeded_copy
 
 
@@ -73,3 +78,18 @@ def resident(city_database: Database, sealer: Sealer, answering: Answering) -> R
 @pytest.fixture
 def neighbour(city_database: Database, sealer: Sealer, answering: Answering) -> Resident:
     return Resident(city_database, sealer, answering, user_id="U" + "2" * 32)
+
+
+@pytest.fixture
+def restoring(database: Database, desk: Desk) -> Restore:
+    """`madoguchi restore`, with nobody else connected."""
+
+    def run(*args: object, sealer: Sealer = SEALER, civil: datetime = NOW) -> int:
+        database.engine.dispose()
+        return restore.run(
+            *([str(arg) for arg in args], database, sealer, Voice(desk.texts)),
+            civil=civil,
+            next_due=next_due,
+        )
+
+    return run
