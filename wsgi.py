@@ -235,10 +235,11 @@ def _flask_app(settings: Settings, house: House) -> Flask:
 
     from bot.masking import mask_event
     from bot.migrations import is_current
-    from handlers import health, webhook
+    from handlers import health, tracing, webhook
 
     app = Flask("madoguchi", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 6_000_000
+    tracing.number_requests(app)
     secret = settings.line.channel_secret
     assert secret is not None  # `serve` has asked for it
     wake = house.worker.wake if house.worker else _nobody_to_wake

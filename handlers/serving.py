@@ -15,6 +15,7 @@ from gunicorn.http import RequestParser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from handlers.arrival import Arrival, State
+from handlers.server_log import ServerLog
 
 ARRIVE_WITHIN = 5.0
 """Seconds from a request's first byte to its last."""
@@ -209,6 +210,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 30,
             "timeout": 60,
             "loglevel": "warning",
+            "logger_class": ServerLog,
             "control_socket_disable": True,
             "post_worker_init": self._start_role,
             "worker_exit": self._stop_role,

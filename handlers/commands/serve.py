@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot import settings as reading
 from bot.settings import Settings, SettingsError
+from handlers import logs
 from handlers.owning import own
 from handlers.serving import House, Server
 
@@ -28,6 +29,7 @@ def run(args: Sequence[str], environ: Mapping[str, str], build: Callable[[Settin
         settings = read_whole(environ)
     except SettingsError as error:
         return _refuse(str(error))
+    logs.set_up(settings.log)
     if settings.is_sqlite:
         if asked.workers != 1:
             return _refuse("--workers: SQLite is served by one process; use PostgreSQL for more")

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.settings import Settings, SettingsError
+from handlers import logs
 from handlers.commands.serve import read_whole, schema_status
 from handlers.serving import Role
 
@@ -25,6 +26,7 @@ def run(args: Sequence[str], environ: Mapping[str, str], build: Callable[[Settin
     except SettingsError as error:
         print(f"madoguchi: {error}", file=sys.stderr)
         return 2
+    logs.set_up(settings.log)
     status = schema_status(settings)
     if status:
         return status
