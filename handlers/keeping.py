@@ -1,22 +1,35 @@
 """Commits the events of many deliveries together, each acknowledged only after its commit."""
 
-import threading
-from collections import deque
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
+from bot.clocks import real_time
 from bot.db import Database
 from bot.inbox import service as inbox
 from bot.line.inbound import RawEvent
 from bot.sealing import Sealer
 
+_PAUSE = 0.0005
+"""Seconds a commit waits for others when there were others before: most come along for nothing."""
+
+
+def _held_lock() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
 
 @dataclass(slots=True)
 class _Ticket:
+    """One thread's events; `turn` is released when they are kept, or when it is to lead."""
+
     rows: list[dict[str, Any]]
+    turn: Lock = field(default_factory=_held_lock)
     ended: bool = False
-    error: Exception | None = field(default=None)
+    error: BaseException | None = None
 
 
 class Keeper:
@@ -29,8 +42,10 @@ class Keeper:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
-        self._gate = threading.Lock()
-        self._waiting: deque[_Ticket] = deque()
+        self._line = Lock()
+        self._waiting: list[_Ticket] = []
+        self._led = False
+        self._busy = False
 
     def keep(self, events: Sequence[RawEvent]) -> None:
         """Returns when the events are on the disk; events known before change nothing.
@@ -38,22 +53,38 @@ class Keeper:
         Raises SQLAlchemy's error when the database refuses; then none of them may count as kept.
         """
         ticket = _Ticket(inbox.rows(self._sealer, events))
-        self._waiting.append(ticket)
-        with self._gate:
-            if not ticket.ended:
-                self._commit()
+        with self._line:
+            self._waiting.append(ticket)
+            leads, self._led = not self._led, True
+        if not leads:
+            ticket.turn.acquire()
+        if not ticket.ended:
+            self._lead()
         if ticket.error is not None:
             raise ticket.error
 
-    def _commit(self) -> None:
-        tickets = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        rows = [row for ticket in tickets for row in ticket.rows]
+    def _lead(self) -> None:
+        if self._busy:
+            time.sleep(_PAUSE)
+        with self._line:
+            tickets, self._waiting = self._waiting, []
+            self._busy = len(tickets) > 1
         try:
-            with self._database.writing() as session:
-                inbox.insert(session, rows, self._database.lease_now(session))
-        except Exception as error:
+            with self._database.writing_at_once() as connection:
+                rows = [row for ticket in tickets for row in ticket.rows]
+                inbox.insert(connection, rows, real_time())
+        except BaseException as error:
+            # Whatever it was: nobody may be told that their events are kept.
             for ticket in tickets:
                 ticket.error = error
         finally:
+            self._hand_over()
             for ticket in tickets:
                 ticket.ended = True
+                ticket.turn.release()
+
+    def _hand_over(self) -> None:
+        with self._line:
+            self._led = bool(self._waiting)
+            if self._led:
+                self._waiting[0].turn.release()

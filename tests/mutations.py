@@ -31,9 +31,9 @@ def forget_dedupe() -> None:
 
     kept = inbox.insert
 
-    def insert(session: Any, made: Any, now: Any) -> int:
+    def insert(connection: Any, made: Any, now: Any) -> int:
         renamed = [row | {"event_id": f"{row['event_id'][:20]}{uuid.uuid4().hex}"} for row in made]
-        return kept(session, renamed, now)
+        return kept(connection, renamed, now)
 
     inbox.insert = insert
 

@@ -1,12 +1,16 @@
 """The statements of the inbox, written out where a planner must recognise their conditions."""
 
+from datetime import datetime
+from functools import cache
+
 from sqlalchemy import BindParameter, TextClause, TextualSelect, bindparam, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy.engine import Dialect
 
 from bot.db import UtcDateTime
-from bot.inbox.models import InboxEvent
 from bot.inbox.rules import ALONE_FROM
+
+GIVEN = ("event_id", "kind", "user_key", "message_id", "event")
+MOST_ROWS = 100
 
 _NOW: BindParameter[object] = bindparam("now", type_=UtcDateTime())
 _UNTIL: BindParameter[object] = bindparam("until", type_=UtcDateTime())
@@ -33,11 +37,25 @@ _CLAIM = """
 _POSTGRES_NOW = "(SELECT clock_timestamp())"
 
 
-def insert(dialect: str) -> Insert:
-    """Keeps an event unless its event_id is known."""
-    table = InboxEvent.metadata.tables[InboxEvent.__tablename__]
-    ours = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return ours.on_conflict_do_nothing(index_elements=["event_id"])
+@cache
+def insert(dialect: str, number: int) -> str:
+    """Keeps so many events, each unless its event_id is known: for each its GIVEN values.
+
+    On SQLite the moment follows each event's values, on PostgreSQL the server sets it. One
+    statement for all: between statements a thread would wait for its turn to run again.
+    """
+    if dialect == "sqlite":
+        row = f"({', '.join('?' * len(GIVEN))}, ?, ?)"
+    else:
+        row = f"({', '.join(['%s'] * len(GIVEN))}, clock_timestamp(), clock_timestamp())"
+    columns, rows = ", ".join((*GIVEN, "run_at", "received_at")), ", ".join([row] * number)
+    return f"INSERT INTO inbox ({columns}) VALUES {rows} ON CONFLICT DO NOTHING"  # noqa: S608
+
+
+def moments(dialect: Dialect, now: datetime) -> tuple[object, ...]:
+    """What `insert` wants after each event's values: the moment as SQLite's driver takes it."""
+    stored = UtcDateTime().bind_processor(dialect)
+    return (stored(now), stored(now)) if dialect.name == "sqlite" and stored else ()
 
 
 def candidate(dialect: str, *, alone: bool) -> TextClause:

@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import CursorResult, exists, func, select, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from bot.clocks import real_time
@@ -60,18 +62,21 @@ def rows(sealer: Sealer, events: Iterable[RawEvent]) -> list[dict[str, Any]]:
     return made
 
 
-def insert(session: Session, made: list[dict[str, Any]], now: datetime) -> int:
+def insert(connection: Connection, made: list[dict[str, Any]], now: datetime) -> int:
     """Stores rows of `rows`, leaving out those whose event is known. How many were new.
 
-    `now` is lease time.
+    `now` is lease time; on PostgreSQL the database's own clock is used.
     """
-    if not made:
-        return 0
-    moments = {"run_at": now, "received_at": now}
     # One order for all, so that two deliveries of the same events do not wait for each other.
-    made = [row | moments for row in sorted(made, key=lambda row: row["event_id"])]
-    statement = queries.insert(_dialect(session)).execution_options(preserve_rowcount=True)
-    return _count(session.connection().execute(statement, made))
+    made = sorted(made, key=lambda row: str(row["event_id"]))
+    dialect, count = connection.dialect, 0
+    moments = queries.moments(dialect, now)
+    for start in range(0, len(made), queries.MOST_ROWS):
+        some = made[start : start + queries.MOST_ROWS]
+        values = [(*(row[name] for name in queries.GIVEN), *moments) for row in some]
+        statement = queries.insert(dialect.name, len(some))
+        count += _count(connection.exec_driver_sql(statement, tuple(chain(*values))))
+    return count
 
 
 def keep(session: Session, sealer: Sealer, events: Iterable[RawEvent], now: datetime) -> int:
@@ -79,7 +84,7 @@ def keep(session: Session, sealer: Sealer, events: Iterable[RawEvent], now: date
 
     Asking again with the same events changes nothing, from any process, also at the same time.
     """
-    return insert(session, rows(sealer, events), now)
+    return insert(session.connection(), rows(sealer, events), now)
 
 
 def anything_due(session: Session, now: datetime, *, alone: bool) -> bool:
