@@ -55,10 +55,12 @@ def run(args: list[str]) -> int:
     except (OSError, KeyError, ValueError, ModelError) as wrong:
         print(f"evaluate --learning: {wrong}", file=sys.stderr)
         return 2
+    ignorable = content.toml("ignorable.toml")
     engine = Engine.build(
         entries,
         synonyms=[list(group["words"]) for group in content.toml("synonyms.toml")["group"]],
-        ignorable=content.toml("ignorable.toml")["words"],
+        ignorable=[*ignorable["words"], *ignorable.get("phrases", ())],
+        small_talk=content.toml("small-talk.toml")["sentences"],
         embedder=embedder,
         vectors=StoredVectors(options.vectors) if embedder else None,
     )
