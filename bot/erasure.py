@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from bot.city import Retention
 from bot.clocks import CivilClock
+from bot.handover import upkeep as handover
 from bot.inbox import service as inbox
 from bot.inbox.service import Claim
+from bot.links import service as links
 from bot.outbox import service as outbox
 from bot.plan import service as plan
 from bot.questions import retention as questions
@@ -24,6 +26,8 @@ def forget_resident(session: Session, key: str, *, sparing: Claim | None = None)
     return {
         "questions": questions.forget(session, key),
         "wishes": plan.forget(session, key),
+        "conversations": handover.forget(session, key),
+        "links": links.forget(session, key),
         "events": inbox.forget(session, key, sparing=sparing),
         "messages": outbox.forget(session, key),
         "residents": residents.forget(session, key),
@@ -40,10 +44,21 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
     def old_questions(session: Session) -> int:
         return questions.purge(session, civil() - timedelta(days=retention.questions))
 
+    def old_conversations(session: Session) -> int:
+        return handover.purge(session, civil() - timedelta(days=retention.handover))
+
+    def old_links(session: Session) -> int:
+        return links.sweep(session, civil() - timedelta(days=1))
+
     def residents_who_left(session: Session) -> int:
         return _forget_gone(session, civil() - timedelta(days=retention.residents_unfollowed))
 
-    return {"questions": old_questions, "residents": residents_who_left}
+    return {
+        "questions": old_questions,
+        "conversations": old_conversations,
+        "links": old_links,
+        "residents": residents_who_left,
+    }
 
 
 def _forget_gone(session: Session, before: datetime) -> int:

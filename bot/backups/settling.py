@@ -16,7 +16,10 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from bot.db import Base
+from bot.handover.models import HandoverRow
 from bot.inbox.models import InboxEvent
+from bot.links.models import PageLink, PageVisit
 from bot.outbox.models import OutboxParcel
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue, walk
@@ -39,12 +42,13 @@ class Settled:
 
 def settle(session: Session, *, now: datetime, civil: datetime, next_due: NextDue) -> Settled:
     """Holds back what waits. Doing it twice changes nothing. `now` is lease time."""
+    _end_conversations(session, civil)
     return Settled(
         messages=_hold_messages(session, now),
         events=_hold_events(session, now),
         passed=_pass_over(session, civil, next_due),
-        sign_ins=_count(session.execute(delete(StaffSession))),
-        links=_count(session.execute(delete(SetupLink))),
+        sign_ins=_end(session, StaffSession, PageVisit),
+        links=_end(session, SetupLink, PageLink),
     )
 
 
@@ -82,6 +86,17 @@ def _pass_over(session: Session, civil: datetime, next_due: NextDue) -> int:
         passed += 1
     session.flush()
     return passed
+
+
+def _end_conversations(session: Session, civil: datetime) -> None:
+    # Who talked with a person at the time of the backup talks with the desk again, unannounced.
+    live = update(HandoverRow).where(HandoverRow.ended_at.is_(None))
+    ended = {"state": "ended", "ended_by": "time", "ended_at": civil, "told_at": civil}
+    session.execute(live.values(**ended))
+
+
+def _end(session: Session, *tables: type[Base]) -> int:
+    return sum(_count(session.execute(delete(table))) for table in tables)
 
 
 def _count(result: Any) -> int:

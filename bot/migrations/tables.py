@@ -13,6 +13,8 @@ OWNERS = (
     "bot.questions",
     "bot.plan",
     "bot.staff",
+    "bot.links",
+    "bot.handover",
 )
 
 for _owner in OWNERS:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.questions.models import AwaitedAnswer, QuestionRow, QuestionTally
-from bot.questions.rules import Counted, Rates, rates
+from bot.questions.rules import Counted, Kind, Rates, rates
 
 _JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -30,6 +30,21 @@ def rates_between(session: Session, first: date, last: date) -> Rates:
         )
     ]
     return rates([*living, *gone])
+
+
+def latest_of(session: Session, resident_key: str, since: datetime) -> int | None:
+    """The number of the question that a resident asked last, when that is not before `since`."""
+    return session.scalar(
+        select(QuestionRow.id)
+        .where(
+            QuestionRow.resident_key == resident_key,
+            QuestionRow.asked_at >= since,
+            QuestionRow.kind == Kind.QUESTION,
+            QuestionRow.text.is_not(None),
+        )
+        .order_by(QuestionRow.id.desc())
+        .limit(1)
+    )
 
 
 def kept_of(session: Session, resident_key: str) -> tuple[int, int]:

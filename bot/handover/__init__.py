@@ -1,0 +1,1 @@
+"""Conversations that a person takes over from the desk."""

@@ -1,0 +1,1 @@
+"""One-time links to residents' own pages, and the short visits they open."""
