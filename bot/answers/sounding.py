@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.answers.folding import to_katakana
@@ -15,6 +15,7 @@ _SHORT = 2.0
 _WHOLE = 3
 _SPOKEN = 5.0
 _PARTICLES = frozenset("がをにはのでとへもやか")
+_VERBAL = frozenset("しすさ")
 _KANJI = re.compile(r"[一-龥々]")
 
 
@@ -61,20 +62,16 @@ class Sounds:
         kana = run.group()
         pieces = list(self._read(kana))
         if throughout:
-            return "".join(surface for surface, _ in pieces)
-        starts = [0]
-        for _, size in pieces:
-            starts.append(starts[-1] + size)
+            return "".join(_without_guesses(kana, pieces))
         after_kanji = run.start() > 0 and bool(_KANJI.match(run.string[run.start() - 1]))
-        edges = {0, len(kana), *(i for i in range(len(kana)) if kana[i] in _PARTICLES)}
-        edges |= {place + 1 for place in edges if place < len(kana) and kana[place] in _PARTICLES}
-        if after_kanji:
-            edges.discard(0)
-        written = ""
-        for (surface, size), start in zip(pieces, starts, strict=False):
-            stands_alone = size >= _WHOLE and {start, start + size} <= edges
-            sure = size > _WHOLE or stands_alone
-            written += surface if sure else kana[start : start + size]
+        written, at = "", 0
+        for surface, size in pieces:
+            end = at + size
+            opens = kana[at - 1] in _PARTICLES if at else not after_kanji
+            closes = end == len(kana) or kana[end] in _PARTICLES or kana[end] in _VERBAL
+            sure = size > _WHOLE or (size == _WHOLE and opens and closes)
+            written += surface if sure else kana[at:end]
+            at = end
         return written
 
     def _read(self, run: str) -> Iterable[tuple[str, int]]:
@@ -91,9 +88,21 @@ class Sounds:
                 if spelling and best[start][0] + spelling.cost < here[0]:
                     here = (best[start][0] + spelling.cost, start, spelling.surface, False)
             best.append(here)
-        pieces, at = [], len(run)
+        pieces: list[tuple[str, int]] = []
+        at = len(run)
         while at:
             _, start, surface, _ = best[at]
             pieces.append((surface, at - start))
             at = start
         return reversed(pieces)
+
+
+def _without_guesses(kana: str, pieces: list[tuple[str, int]]) -> Iterator[str]:
+    """The pieces as written, but short ones beside a kana that nothing explains as they came:
+    there the cut itself is in doubt (こんにちは is no こん日は)."""
+    lone = [size == 1 and surface not in _PARTICLES for surface, size in pieces]
+    at = 0
+    for number, (surface, size) in enumerate(pieces):
+        doubtful = size < _WHOLE and any(lone[max(0, number - 1) : number + 2])
+        yield kana[at : at + size] if doubtful else surface
+        at += size

@@ -13,6 +13,7 @@ from bot.answers.words import Word
 _SHORTEST = 3
 _LONGEST = 10
 _SURE = 3
+_CONSIDERED = 12
 _TELLING = re.compile(r"[一-龥々ァ-ヺーa-z]")
 Pairs = NDArray[np.uint32]
 
@@ -48,7 +49,7 @@ class Speller:
         broken = _broken_places(words)
         at = 0
         while at < len(folded) - 1:
-            if broken & {at, at + 1} and self._is_strange(folded[at : at + 2]):
+            if broken & {at - 1, at, at + 1, at + 2} and self._is_strange(folded[at : at + 2]):
                 repaired = self._repair_at(folded, at, broken)
                 if repaired is not None:
                     folded, at = repaired
@@ -64,6 +65,14 @@ class Speller:
         place = int(np.searchsorted(self._pairs, code[0]))
         return place == len(self._pairs) or self._pairs[place] != code[0]
 
+    def _is_out_of_place(self, text: str, places: set[int]) -> bool:
+        """Whether a character fits neither the one before nor the one behind it."""
+        return all(
+            (p == 0 or self._is_strange(text[p - 1 : p + 1]))
+            and (p + 2 > len(text) or self._is_strange(text[p : p + 2]))
+            for p in places
+        )
+
     def _repair_at(self, text: str, at: int, broken: set[int]) -> tuple[str, int] | None:
         """The text with the best word put over the strange pair, and where that word ends."""
         near = (text[i : i + 2] for i in range(max(0, at - 2), at + 4) if i != at)
@@ -71,13 +80,19 @@ class Speller:
         best: tuple[int, int, int, str] | None = None
         for start, end in _windows(len(text), at):
             window = text[start:end]
-            found = process.extractOne(window, words, scorer=OSA.distance, score_cutoff=1)
-            if found and found[1] == 1 and found[0] not in text:
-                touched = {start + edit.src_pos for edit in Levenshtein.editops(window, found[0])}
-                rank = len(found[0]) - (2 if _is_other(window, found[0]) else 0)
-                near_break = broken & (touched | {place - 1 for place in touched})
-                if near_break and rank >= _SURE and (best is None or rank > best[0]):
-                    best = (rank, start, end, found[0])
+            found = process.extract(
+                window, words, scorer=OSA.distance, score_cutoff=1, limit=_CONSIDERED
+            )
+            for word, distance, _ in found:
+                rank = len(word) - (2 if _is_other(window, word) else 0)
+                if distance != 1 or rank < _SURE or (best and rank <= best[0]) or word in text:
+                    continue
+                touched = {start + edit.src_pos for edit in Levenshtein.editops(window, word)}
+                if not any({p - 1, p, p + 1} & broken for p in touched):
+                    continue
+                if _is_other(window, word) and not self._is_out_of_place(text, touched):
+                    continue
+                best = (rank, start, end, word)
         if best is None:
             return None
         _, start, end, word = best
