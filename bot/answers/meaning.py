@@ -90,8 +90,7 @@ class Meanings:
     def closeness(self, vector: Vector) -> tuple[Floats, Floats]:
         """The cosine of a question with each entry's nearest way of asking, and with its answer.
 
-        An entry without a vector gets what an entry in the middle of the best ten has, so that
-        its words decide.
+        An entry without a vector gets what the best entry has, so that its words decide.
         """
         wanted = vector.astype(np.float32)
         asked = self._asked @ wanted
@@ -139,6 +138,5 @@ def _rows(
 def _with_guess(closeness: Floats) -> Floats:
     unknown = closeness <= -1.0
     if unknown.any() and not unknown.all():
-        best = np.sort(closeness[~unknown])[-10:]
-        closeness[unknown] = best[len(best) // 2]
+        closeness[unknown] = closeness.max()
     return closeness
