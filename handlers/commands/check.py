@@ -17,6 +17,7 @@ from bot.settings import Settings, SettingsError, require_keys, require_line
 from bot.speech.richmenu.faults import faults
 from bot.speech.texts import Voice
 from handlers.commands.check_content import check_content
+from handlers.commands.check_records import check_keys, check_trail
 from handlers.commands.findings import Finding, State
 from handlers.commands.richmenu import is_up, planned_menu
 
@@ -62,6 +63,8 @@ def examine(
         *_safely("line", voice, lambda: [_line(gateway, voice)]),
         *_safely("webhook", voice, lambda: [_webhook(settings, gateway, voice)]),
         *_safely("content", voice, lambda: check_content(readable, voice, now)),
+        *_safely("keys", voice, lambda: check_keys(readable, settings, voice)),
+        *_safely("audit", voice, lambda: check_trail(readable, settings, voice)),
         *_safely("richmenu", voice, lambda: [_rich_menu(gateway, voice)]),
         Finding("vulnerabilities", State.NOT_CHECKED, voice.say("command.check_vulnerabilities")),
     ]

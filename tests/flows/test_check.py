@@ -101,6 +101,8 @@ def test_a_desk_in_order_fails_nothing(
         ("placeholders", "warning"),
         ("lengths", "ok"),
         ("expired", "ok"),
+        ("keys", "ok"),
+        ("audit", "ok"),
         ("richmenu", "ok"),
         ("vulnerabilities", "not_checked"),
     ]
@@ -141,6 +143,8 @@ def test_missing_settings_are_named_and_fail(capsys: Capture) -> None:
         "placeholders": "warning",
         "lengths": "not_checked",
         "expired": "not_checked",
+        "keys": "not_checked",
+        "audit": "not_checked",
         "richmenu": "not_checked",
         "vulnerabilities": "not_checked",
     }
@@ -250,6 +254,6 @@ def test_the_summary_stands_last_for_people(
     settings: Settings, seeded: Database, capsys: Capture
 ) -> None:
     check.run([], settings, seeded, None, VOICE, now=NOW)
-    last = capsys.readouterr().out.splitlines()[-11:]
+    last = capsys.readouterr().out.splitlines()[-13:]
     assert last[0] == VOICE.say("command.check_state_ok") + VOICE.say("command.check_settings")
     assert last[-1] == VOICE.say("command.check_total", failed=0, warning=1, not_checked=4)
