@@ -116,7 +116,7 @@ def regressions(
 
     `entries`: all published ones, whose wordings must go on finding them. `near`: vectors of the
     wordings that would be added (the cluster's own), which sieve by meaning. `seconds`: how long
-    the engine may be asked in all; half of it is kept for the wordings.
+    the engine may be asked in all, the wordings for the first half of it.
     """
     texts = [text for entry in change.put for text in (entry.question, *entry.wordings)]
     answers = [entry.answer for entry in change.put]

@@ -21,6 +21,7 @@ use_one_thread_a_question(os.environ)
 import content  # noqa: E402
 from bot.answers import measuring  # noqa: E402
 from bot.answers.engine import Engine  # noqa: E402
+from bot.answers.meaning import Embedder  # noqa: E402
 from bot.answers.models import ModelError, embedder_for  # noqa: E402
 from bot.answers.stored import StoredVectors  # noqa: E402
 from bot.answers.values import Entry  # noqa: E402
@@ -55,15 +56,7 @@ def run(args: list[str]) -> int:
     except (OSError, KeyError, ValueError, ModelError) as wrong:
         print(f"evaluate --learning: {wrong}", file=sys.stderr)
         return 2
-    ignorable = content.toml("ignorable.toml")
-    engine = Engine.build(
-        entries,
-        synonyms=[list(group["words"]) for group in content.toml("synonyms.toml")["group"]],
-        ignorable=[*ignorable["words"], *ignorable.get("phrases", ())],
-        small_talk=content.toml("small-talk.toml")["sentences"],
-        embedder=embedder,
-        vectors=StoredVectors(options.vectors) if embedder else None,
-    )
+    engine = _engine(entries, embedder, options.vectors)
     engine.embed_missing(_tell)
     first, second = halves(questions, options.seed)
     result = {
@@ -76,6 +69,18 @@ def run(args: list[str]) -> int:
     }
     print(json.dumps(result, ensure_ascii=False))
     return 0
+
+
+def _engine(entries: Sequence[Entry], embedder: Embedder | None, vectors: Path) -> Engine:
+    ignorable = content.toml("ignorable.toml")
+    return Engine.build(
+        entries,
+        synonyms=[list(group["words"]) for group in content.toml("synonyms.toml")["group"]],
+        ignorable=[*ignorable["words"], *ignorable.get("phrases", ())],
+        small_talk=content.toml("small-talk.toml")["sentences"],
+        embedder=embedder,
+        vectors=StoredVectors(vectors) if embedder else None,
+    )
 
 
 def halves(questions: Sequence[Question], seed: int) -> tuple[list[Question], list[Question]]:

@@ -1,5 +1,6 @@
 """What the bot could not answer is grouped, and staff sort the groups without losing anything."""
 
+import threading
 from datetime import timedelta
 
 import numpy as np
@@ -292,6 +293,26 @@ def test_a_group_answered_meanwhile_takes_no_new_question(database: Database) ->
     with database.writing() as session:
         second = clusters.assign(session, seen(answered), HINATA, HINATA, NOW)
     assert second == AlreadyAnswered(AOI, NOW, "bin")
+
+
+def test_two_processes_gather_each_question_once(database: Database) -> None:
+    for number in range(40):
+        asks(database, f"{chr(0x4E00 + 97 * (number % 20))}の手続き", f"r{number}")
+    started = threading.Barrier(2)
+
+    def work() -> None:
+        started.wait()
+        gather(database)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    gather(database)
+    held = [line.cluster for line in lines(database)]
+    assert sum(cluster.questions for cluster in held) == 40
+    assert len({line.title for line in lines(database)}) == len(held)
 
 
 @pytest.mark.parametrize("text", ["", "？？？", "🍎", "\u202e逆", "あ" * 5000])

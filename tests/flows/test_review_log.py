@@ -6,7 +6,7 @@ import pytest
 
 from bot.db import Database
 from bot.knowledge.values import KnowledgeEntry
-from bot.questions import log_search, retention, service
+from bot.questions import exporting, log_search, retention, service
 from bot.questions import statistics as figures
 from bot.questions.log_search import Search
 from bot.questions.rules import Rates
@@ -93,6 +93,26 @@ def test_an_export_masks_numbers_that_slipped_in(database: Database) -> None:
     with database.reading() as session:
         (row,) = log_search.every(session, Search())
     assert "0000" not in (row.text or "")
+
+
+def test_an_exported_cell_never_runs_as_a_formula(database: Database) -> None:
+    asks(database, "=1+1")
+    with database.reading() as session:
+        (row,) = exporting.rows(session, Search())
+    assert dict(zip(exporting.COLUMNS, row, strict=True)) == {
+        "id": row[0],
+        "asked_at": "2026-11-24T10:00:00+09:00",
+        "text": "'=1+1",
+        "outcome": "unanswered",
+        "shown": "",
+        "entry_id": "",
+        "none_of_these": "0",
+        "reaction": "",
+        "review": "unanswered",
+        "district": "",
+        "later_entry": "",
+        "later_reaction": "",
+    }
 
 
 def test_rates_are_told_a_day_and_a_week_and_outlive_the_rows(
