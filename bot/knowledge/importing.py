@@ -52,6 +52,22 @@ def carry_out(
     now: datetime,
 ) -> Imported:
     """Writes what `compare` found. Raises ImportLost before anything was written."""
+    batch_id = stage(
+        database, shelf, comparison, started_by=started_by, file_name=file_name, now=now
+    )
+    return confirm(database, batch_id, now)
+
+
+def stage(
+    database: Database,
+    shelf: Shelf[Any],
+    comparison: Comparison,
+    *,
+    started_by: str,
+    file_name: str,
+    now: datetime,
+) -> int:
+    """Lays down what `compare` found, for nobody to meet yet; the number to `confirm` it by."""
     planned = [*comparison.new, *comparison.changed]
     with database.writing() as session:
         batch = ImportBatch(
@@ -68,9 +84,26 @@ def carry_out(
         batch_id = batch.id
     for start in range(0, len(planned), BATCH):
         _stage(database, batch_id, start, planned[start : start + BATCH])
+    return batch_id
+
+
+def confirm(database: Database, batch_id: int, now: datetime) -> Imported:
+    """Writes what was staged. Raises ImportLost when it is not there or was confirmed before."""
     with database.writing() as session:
         _move_on(session, batch_id, "staging", "writing")
     return _write(database, batch_id, now)
+
+
+def finish(database: Database, batch_id: int, now: datetime) -> Imported | None:
+    """Goes on with one import where a crash may have left it; None when nothing is to be done.
+
+    Harmless beside a running one: each row is written once.
+    """
+    with database.reading() as session:
+        state = session.scalar(select(ImportBatch.state).where(ImportBatch.id == batch_id))
+    if state == "writing":
+        return _write(database, batch_id, now)
+    return _undo(database, batch_id, now) if state == "undoing" else None
 
 
 def _stage(database: Database, batch_id: int, start: int, planned: Sequence[Planned]) -> None:
@@ -134,15 +167,18 @@ def _throw_away(database: Database, batch_id: int) -> None:
         session.execute(delete(ImportBatch).where(*abandoned))
 
 
-def undo(database: Database, batch_id: int, now: datetime) -> Imported | None:
+def undo(
+    database: Database, batch_id: int, now: datetime, *, state: str = "done"
+) -> Imported | None:
     """Gives the rows an import wrote back what they said before; new ones are removed.
 
     Rows changed since are left and told. None when there is no finished import of that id;
-    undoing twice changes nothing more.
+    undoing twice changes nothing more. With `state` "writing" it stops one that is under way.
     """
     try:
         with database.writing() as session:
-            _move_on(session, batch_id, "done", "undoing")
+            keeping.take_turn(session)
+            _move_on(session, batch_id, state, "undoing")
     except ImportLost:
         return None
     return _undo(database, batch_id, now)
@@ -154,7 +190,9 @@ def _write(database: Database, batch_id: int, now: datetime) -> Imported:
     while True:
         with database.writing() as session:
             keeping.take_turn(session)
-            rows = _next_rows(session, batch_id, "waiting")
+            # Read behind the turn: who stops an import has not to wait for the whole of it.
+            stopped = session.get_one(ImportBatch, batch_id).state != "writing"
+            rows = [] if stopped else _next_rows(session, batch_id, "waiting")
             if not rows:
                 return _finish(session, batch_id, ("writing", "done"), "written", now)
             held = queries.held(session, shelf, [row.row_id for row in rows])

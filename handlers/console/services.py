@@ -11,6 +11,7 @@ from bot.sealing import Sealer
 from bot.speech.texts import Texts, Voice
 from bot.staff.passwords import Passwords
 from handlers.console.demo_people import DemoPeople
+from handlers.console.knowledge_kinds import KnowledgeKinds
 
 
 def _empty_engine() -> Engine:
@@ -37,6 +38,7 @@ class Services:
     known_passwords: tuple[str, ...] = ()
     demo: DemoPeople | None = None
     engine: Callable[[], Engine] = _empty_engine
+    knowledge: KnowledgeKinds = field(default_factory=KnowledgeKinds.read)
 
     @property
     def voice(self) -> Voice:
