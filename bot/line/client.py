@@ -66,6 +66,10 @@ class LineClient:
         configuration.access_token = None
         self._token = _token_source(settings, self._timeout)
 
+    def close(self) -> None:
+        """Gives the connections back."""
+        self.api_client.rest_client.pool_manager.clear()
+
     def call(
         self, endpoint: str, method: Callable[..., Any], *arguments: Any, **named: Any
     ) -> Answered | Refused | TryAgain:

@@ -57,6 +57,10 @@ class Gateway:
         self._messaging = MessagingApi(self._line.api_client)
         self._blobs = MessagingApiBlob(self._line.api_client)
 
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._line.close()
+
     def reply(self, reply_token: str, messages: Sequence[Message]) -> Outcome:
         """Answers an event. A token works once, so a second call with it is Refused(400)."""
         body = {"replyToken": reply_token, "messages": list(messages)}

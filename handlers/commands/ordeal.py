@@ -24,14 +24,17 @@ from handlers.emulator.launch import RunningEmulator
 class Program:
     """A program of ours with all its processes, which can be killed as by a power cut."""
 
-    def __init__(self, module: str, args: Sequence[str], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, module: str, args: Sequence[str], environ: Mapping[str, str], *, quiet: bool = False
+    ) -> None:
         self._command = [sys.executable, "-m", module, *args]
         self._environ = dict(environ)
+        self._out = subprocess.DEVNULL if quiet else None
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(  # noqa: S603 (our own program)
-            self._command, env=self._environ, start_new_session=True
+            self._command, env=self._environ, stdout=self._out, start_new_session=True
         )
 
     def kill(self) -> None:
