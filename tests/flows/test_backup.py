@@ -50,8 +50,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
 
 
 def lived_in(database: Database) -> None:
-    """Knowledge, staff with a trail, residents, questions of every shape, events that wait."""
-    seeded_copy(database)
+    """Staff with a trail, residents, questions of every shape, events that wait."""
     colleague(database, SEALER, "hanako", [Role.SUPPORT, Role.ADMIN])
     with database.writing() as session:
         for number in range(3):
@@ -114,6 +113,7 @@ SETTLED = {"inbox", "outbox", "audit", "audit_head", "staff_session", "staff_lin
 def test_everything_comes_back_on_either_engine(
     database: Database, elsewhere: Database, tmp_path: Path
 ) -> None:
+    seeded_copy(database)
     lived_in(database)
     made = save(database, SEALER, tmp_path / "night.backup", NOW)
     before = held(database)
@@ -229,17 +229,6 @@ def test_a_full_desk_is_replaced_only_when_forced(
         keys = session.scalars(select(ResidentRow.key).order_by(ResidentRow.key)).all()
         assert keys == ["key-0", "key-1", "key-2"]
         assert audit.verify_chain(session, SEALER).is_whole
-
-
-def test_someone_elses_tables_are_left_alone(elsewhere: Database, tmp_path: Path) -> None:
-    source = Database(f"sqlite:///{tmp_path}/source.db")
-    migrate(source)
-    save(source, SEALER, tmp_path / "b", NOW)
-    source.close()
-    with elsewhere.writing() as session:
-        session.execute(text("CREATE TABLE payroll (id INTEGER PRIMARY KEY)"))
-    with refused(Why.STRANGE_TARGET):
-        bring_back(elsewhere, tmp_path / "b", force=True)
 
 
 def test_a_row_that_does_not_fit_leaves_everything_as_it_was(

@@ -83,6 +83,16 @@ def test_it_is_refused_while_the_desk_is_open(
     assert restoring(tmp_path / "b", "--force") == 0
 
 
+def test_someone_elses_tables_are_left_alone(
+    database: Database, restoring: Restore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(database, SEALER, tmp_path / "b", NOW)
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE payroll (id INTEGER PRIMARY KEY)"))
+    assert restoring(tmp_path / "b", "--force") == 1
+    assert "まちの窓口のものではない表があります（payroll）" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
