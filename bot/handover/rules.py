@@ -36,6 +36,11 @@ class Times:
     wait: timedelta
     idle: timedelta
 
+    @classmethod
+    def of(cls, wait_minutes: int, idle_minutes: int) -> "Times":
+        """The rules as the city's profile gives them, in minutes."""
+        return cls(timedelta(minutes=wait_minutes), timedelta(minutes=idle_minutes))
+
     def until(self, state: State, last_at: datetime) -> datetime:
         """When the conversation ends by itself if nobody says anything more."""
         return last_at + (self.wait if state is State.WAITING else self.idle)

@@ -32,21 +32,8 @@ def text(turn: Turn) -> Commit:
     if not said.strip():
         return say(flex.plain(turn.voice.say("greeting.ask_how")))
     return (
-        _danger(turn, said) or _typed(turn, said) or follow_up(turn, said) or _question(turn, said)
+        danger(turn, said) or _typed(turn, said) or follow_up(turn, said) or _question(turn, said)
     )
-
-
-def edited(turn: Turn) -> Commit:
-    """An edited message: its old words leave the log and the new ones are answered."""
-    answer_anew = text(turn)
-
-    def commit(session: Session) -> list[Message]:
-        message_id, key = turn.inbound.message_id, turn.resident.key
-        if message_id:
-            questions.withdraw_earlier_wording(session, message_id, key, turn.now)
-        return [*answer_anew(session)]
-
-    return commit
 
 
 def unsend(turn: Turn) -> Commit:
@@ -119,13 +106,14 @@ def await_answer(turn: Turn) -> Commit:
     return commit
 
 
-def _danger(turn: Turn, said: str) -> Commit | None:
-    danger = turn.desk.dangers.recognise(said)
-    if danger is None:
+def danger(turn: Turn, said: str) -> Commit | None:
+    """The numbers to ring, for words that tell of danger; None for all others."""
+    found = turn.desk.dangers.recognise(said)
+    if found is None:
         return None
-    calls = [(call.label, call.number, call.note) for call in danger.calls]
-    messages = menu_cards.danger(turn.voice, danger.warm, calls)
-    asked = _asked(turn, said, Kind.DANGER, f"danger:{danger.kind}"[:16])
+    calls = [(call.label, call.number, call.note) for call in found.calls]
+    messages = menu_cards.danger(turn.voice, found.warm, calls)
+    asked = _asked(turn, said, Kind.DANGER, f"danger:{found.kind}"[:16])
 
     def commit(session: Session) -> list[Message]:
         questions.log(session, asked)

@@ -69,7 +69,7 @@ class Answering:
     def _decide(self, inbound: Inbound, claim: Claim) -> tuple[Commit, Turn]:
         with self.database.reading() as session:
             resident = residents.recognise(session, claim.user_key or "")
-            turn = Turn(self.desk, session, inbound, resident, self.civil(), claim)
+            turn = Turn(self.desk, session, inbound, resident, self.civil(), claim, self.sealer)
             if inbound.kind == "postback":
                 handler, arguments = routes.read_button(inbound.postback_data)
                 turn = replace(turn, arguments=arguments)
@@ -109,7 +109,7 @@ class Answering:
     def _bare_turn(self, inbound: Inbound, claim: Claim) -> Turn:
         with self.database.reading() as session:
             resident = Resident(key=claim.user_key or "")
-            return Turn(self.desk, session, inbound, resident, self.civil(), claim)
+            return Turn(self.desk, session, inbound, resident, self.civil(), claim, self.sealer)
 
 
 def _readable(read: Inbound | Unreadable) -> Inbound:

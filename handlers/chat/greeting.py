@@ -1,4 +1,4 @@
-"""Greets, shows the menu and the way to a person, and answers what is not a question."""
+"""Greets, shows the menu, and answers what is not a question."""
 
 from sqlalchemy.orm import Session
 
@@ -57,11 +57,6 @@ def thanks(turn: Turn) -> Commit:
 def how_to_ask(turn: Turn) -> Commit:
     """How a question is asked here."""
     return _short(turn, "greeting.ask_how")
-
-
-def person(turn: Turn) -> Commit:
-    """The way to a person."""
-    return say(menu_cards.person(turn.voice, turn.desk.city))
 
 
 def classes(turn: Turn) -> Commit:

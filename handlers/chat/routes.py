@@ -2,15 +2,15 @@
 
 from urllib.parse import parse_qsl
 
-from handlers.chat import ask, greeting, me, procedures
+from handlers.chat import ask, greeting, handover, me, person, procedures
 from handlers.chat.turn import Handler
 
 BY_KIND: dict[str, Handler] = {
-    "text": ask.text,
-    "edited": ask.edited,
-    "unsend": ask.unsend,
+    "text": handover.text,
+    "edited": handover.edited,
+    "unsend": handover.unsend,
     "follow": greeting.follow,
-    "unfollow": greeting.unfollow,
+    "unfollow": handover.unfollow,
     "join": greeting.join,
     "sticker": greeting.sticker,
     "image": greeting.picture,
@@ -23,7 +23,10 @@ BY_KIND: dict[str, Handler] = {
 BY_BUTTON: dict[str, Handler] = {
     "menu": greeting.menu,
     "ask": greeting.how_to_ask,
-    "person": greeting.person,
+    "person": person.person,
+    "talk": person.talk,
+    "talk_end": person.stop,
+    "talk_page": person.page,
     "classes": greeting.classes,
     "news": greeting.news,
     "open": ask.opened,

@@ -14,7 +14,9 @@ from bot.city import City
 from bot.inbox.service import Claim
 from bot.line.events import Inbound
 from bot.line.limits import Message
+from bot.links.service import Links
 from bot.residents.rules import Resident, Topic
+from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from handlers.chat.life_menu import LifeMenu
 from handlers.chat.typed import FollowUps, TypedWords
@@ -31,7 +33,10 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the city knows and how it speaks; the same for every turn, wired once."""
+    """What the city knows and how it speaks; the same for every turn, wired once.
+
+    `links` makes one-time links to residents' pages; None where there is no public address.
+    """
 
     city: City
     texts: Texts
@@ -41,6 +46,7 @@ class Desk:
     follow_ups: FollowUps
     life_menu: LifeMenu
     add_readings: Reader
+    links: Links | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Turn:
     resident: Resident
     now: datetime
     claim: Claim
+    sealer: Sealer
     arguments: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,12 +1,12 @@
 """Words that, typed alone, do what a button does, and who answers each; see content/typed.toml."""
 
-from handlers.chat import greeting, me, procedures
+from handlers.chat import greeting, me, person, procedures
 from handlers.chat.turn import Handler
 
 BY_WORD: dict[str, Handler] = {
     "menu": greeting.menu,
     "back": greeting.back,
-    "person": greeting.person,
+    "person": person.person,
     "me": me.see,
     "forget": me.ask_before_forgetting,
     "procedures": procedures.areas,
