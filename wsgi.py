@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Flask
+    from sqlalchemy.orm import Session
 
     from bot.answers.engine import Engine
     from bot.answers.live import LiveEngine
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bot.speech.texts import Texts, Voice
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
-    from scheduler.clock import Clock
+    from scheduler.clock import Clock, Job
     from scheduler.rounds import Together
     from scheduler.worker import Worker
 
@@ -227,7 +228,30 @@ def _clock(house: House) -> Clock:
         events_kept=timedelta(days=kept.inbox_done),
         parcels_kept=timedelta(days=kept.outbox_done),
     )
-    return Clock(database, civil, jobs)
+    return Clock(database, civil, [*jobs, *_review_jobs(house)])
+
+
+def _review_jobs(house: House) -> list[Job]:
+    """What the support team finds in the morning: groups put in order, a sample to judge."""
+    from datetime import timedelta
+
+    from bot.answers.words import word_cutter
+    from bot.questions import sampling
+    from bot.questions.regrouping import regroup
+    from scheduler.clock import JAPAN, Job
+
+    def regroup_all() -> None:
+        regroup(house.database, word_cutter())
+
+    def draw_sample(session: Session, due: datetime) -> None:
+        last_week = due.astimezone(JAPAN).date() - timedelta(days=7)
+        monday = last_week - timedelta(days=last_week.weekday())
+        sampling.draw(session, monday, house.city.audit_sample, due)
+
+    return [
+        Job("regroup", "40 3 * * *", run=regroup_all),
+        Job("audit sample", "0 5 * * mon", start=draw_sample),
+    ]
 
 
 def _flask_app(settings: Settings, house: House) -> Flask:

@@ -199,12 +199,14 @@ def _rotate_keys(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:
 
 
 def _evaluate(args: Sequence[str], _environ: Environ, _wiring: Wiring) -> int:
-    from handlers.commands import evaluate
+    from handlers.commands import evaluate, evaluate_learning
 
+    if "--learning" in args:
+        return evaluate_learning.run([arg for arg in args if arg != "--learning"])
     return evaluate.run(list(args))
 
 
-def _bench(args: Sequence[str], _environ: Environ, _wiring: Wiring) -> int:
+def _bench(args: Sequence[str], environ: Environ, _wiring: Wiring) -> int:
     def answers(rest: Sequence[str]) -> int:
         from handlers.commands import bench_answers
 
@@ -215,7 +217,18 @@ def _bench(args: Sequence[str], _environ: Environ, _wiring: Wiring) -> int:
 
         return bench_webhook.run(rest)
 
-    return _measure("bench", {"answers": answers, "webhook": webhook}, args)
+    def reply(rest: Sequence[str]) -> int:
+        from handlers.commands import bench_reply
+
+        return bench_reply.run(rest, environ)
+
+    return _measure("bench", {"answers": answers, "webhook": webhook, "reply": reply}, args)
+
+
+def _torture(args: Sequence[str], environ: Environ, _wiring: Wiring) -> int:
+    from handlers.commands import torture
+
+    return torture.run(args, environ)
 
 
 def _measure(
@@ -239,6 +252,7 @@ COMMANDS: Mapping[str, Command] = {
     "check": _check,
     "evaluate": _evaluate,
     "bench": _bench,
+    "torture": _torture,
     "forget": _forget,
     "staff": _staff,
     "backup": _backup,

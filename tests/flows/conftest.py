@@ -39,8 +39,12 @@ def engine() -> Engine:
         for e in content.toml(f"faq/{file.name}")["entry"]
     ]
     synonyms = [group["words"] for group in content.toml("synonyms.toml")["group"]]
+    ignorable = content.toml("ignorable.toml")
     return Engine.build(
-        entries, synonyms=synonyms, ignorable=content.toml("ignorable.toml")["words"]
+        entries,
+        synonyms=synonyms,
+        ignorable=[*ignorable["words"], *ignorable["phrases"]],
+        small_talk=content.toml("small-talk.toml")["sentences"],
     )
 
 
