@@ -48,7 +48,7 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
 def _tortured(url: str, folder: Path, environ: Mapping[str, str], plan: Plan) -> dict[str, object]:
     is_sqlite = url.startswith("sqlite")
     port = free_port()
-    settings = {**environ, **_settings(url, folder)}
+    settings = {**environ, **fresh_settings(url, folder)}
     with ExitStack() as stack:
         emulator = stack.enter_context(
             start(
@@ -70,7 +70,9 @@ def _tortured(url: str, folder: Path, environ: Mapping[str, str], plan: Plan) ->
         return Ordeal(emulator, programs, port, plan).run().as_json()
 
 
-def _settings(url: str, folder: Path) -> dict[str, str]:
+def fresh_settings(url: str, folder: Path) -> dict[str, str]:
+    """An environment of its own for a product that lives as long as `folder`: new keys each."""
+
     def key() -> str:
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
