@@ -2,6 +2,7 @@
 
 import os
 import platform
+import threading
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -38,21 +39,25 @@ def processor_can_run_it(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
 
 class BundledModel:
     """multilingual-e5-small; its C code keeps no state between calls and runs beside Python, so
-    threads may ask at once."""
+    threads may ask at once. As many as there are cores do, the others wait: more would only slow
+    each other down."""
 
     name = "multilingual-e5-small-q4"
     size = 384
 
     def __init__(self, model: Any) -> None:
         self._model = model
+        self._turn = threading.BoundedSemaphore(os.cpu_count() or 1)
 
     def question(self, text: str) -> Vector:
         """The vector of what a resident asks."""
-        return np.asarray(self._model.query(text), np.float16)
+        with self._turn:
+            return np.asarray(self._model.query(text), np.float16)
 
     def passage(self, text: str) -> Vector:
         """The vector of what the city says."""
-        return np.asarray(self._model.passage(text), np.float16)
+        with self._turn:
+            return np.asarray(self._model.passage(text), np.float16)
 
 
 def bundled_model() -> BundledModel | None:
