@@ -5,37 +5,49 @@ from collections.abc import Sequence
 from bot.city import City, Section
 from bot.knowledge.values import KnowledgeEntry
 from bot.line.limits import Message
-from bot.speech import flex
+from bot.speech import flex, menu_cards
 from bot.speech.texts import Voice
+
+_LABEL = 40
+"""Characters that the label of an action in a Flex message may have."""
 
 
 def answer(
     voice: Voice, city: City, entry: KnowledgeEntry, question_id: int | None
 ) -> list[Message]:
-    """One big card with everything the entry holds, and 解決しましたか for a logged question."""
+    """One big card with everything the entry holds, and 解決しましたか for a logged question.
+
+    The answer comes first; what does not help to act stands below it or is left out.
+    """
     said = voice.choose(entry.answer, entry.easy)
-    body = [*flex.sentences(said), flex.line(), *_facts(voice, entry)]
-    body.extend(_section(voice, city.section(entry.section)))
+    section = city.section(entry.section)
+    phone = entry.phone or section.phone
+    facts = _facts(voice, entry, section)
+    body = [*flex.sentences(said), flex.line(), *facts, responsible(voice, section, phone)]
     if entry.sample:
         body.append(flex.text(voice.say("ask.sample"), size="sm", color=flex.QUIET))
-    footer = _ways(voice, city, entry)
+    footer = _ways(voice, entry, phone)
     if question_id is not None:
         footer.extend(_resolved(voice, question_id))
-    alt = said.strip().splitlines()[0]
-    return [flex.card(alt, flex.bubble(voice.read(entry.question), body, footer))]
+    title = voice.read(entry.question)
+    alt = f"{title} {said.strip().splitlines()[0]}"
+    return menu_cards.ways_on(voice, [flex.card(alt, flex.bubble(title, body, footer))])
 
 
 def candidates(voice: Voice, entries: Sequence[KnowledgeEntry], question_id: int) -> list[Message]:
     """Up to three entries to choose from, and 「この中にない」."""
+    offered = [(entry, voice.read(entry.question)) for entry in entries[:3]]
     choices = [
-        flex.choice(voice.read(entry.question), _open(entry.question, q=question_id, e=entry.id))
-        for entry in entries[:3]
+        flex.choice(words, _open(entry.question, q=question_id, e=entry.id))
+        for entry, words in offered
     ]
     title = voice.say("ask.candidates_title")
+    alt = "／".join([title, *(words for _, words in offered)])
     hint = flex.text(voice.say("ask.candidates_hint"), size="md", color=flex.QUIET)
     none = flex.postback(voice.label("button.none_of_these"), "none", q=question_id)
     body = [hint, *choices, _if_in_danger(voice)]
-    return [flex.card(title, flex.bubble(title, body, [flex.button(none)]))]
+    card = flex.card(alt, flex.bubble(title, body, [flex.button(none)]))
+    return menu_cards.ways_on(voice, [card])
 
 
 def unanswered(
@@ -45,18 +57,16 @@ def unanswered(
     name = "none" if after_candidates else "unanswered"
     said = voice.say(f"ask.{name}")
     title = voice.say(f"ask.{name}_title")
-    body = [
-        *flex.sentences(said),
-        flex.row(voice.say("ask.hours"), voice.read(city.hours)),
-        _if_in_danger(voice),
-    ]
+    phone = menu_cards.phone_and_hours(voice, city.phone, city.hours)
+    body = [*flex.sentences(said), *phone, _if_in_danger(voice)]
     later = flex.postback(voice.label("button.await_answer"), "await", q=question_id)
     buttons = [
         flex.button(later, style="primary"),
         flex.button(flex.call(voice.label("button.call"), city.phone)),
         flex.button(flex.postback(voice.label("button.menu"), "menu")),
     ]
-    return [flex.card(said.splitlines()[0], flex.bubble(title, body, buttons))]
+    card = flex.card(said.splitlines()[0], flex.bubble(title, body, buttons))
+    return menu_cards.ways_on(voice, [card])
 
 
 def not_resolved(voice: Voice, city: City, question_id: int) -> list[Message]:
@@ -68,39 +78,59 @@ def not_resolved(voice: Voice, city: City, question_id: int) -> list[Message]:
         flex.button(flex.call(voice.label("button.call"), city.phone)),
         flex.button(flex.postback(voice.label("button.ask"), "ask")),
     ]
-    body = [*flex.sentences(said), flex.row(voice.say("ask.hours"), voice.read(city.hours))]
+    phone = menu_cards.phone_and_hours(voice, city.phone, city.hours)
     title = voice.say("ask.not_resolved_title")
-    return [flex.card(said.splitlines()[0], flex.bubble(title, body, buttons))]
+    card = flex.card(title, flex.bubble(title, [*flex.sentences(said), *phone], buttons))
+    return menu_cards.ways_on(voice, [card])
 
 
 def follow_up(
-    voice: Voice, city: City, section_key: str, title: str, values: Sequence[str]
+    voice: Voice,
+    section: Section,
+    title: str,
+    values: Sequence[str],
+    *,
+    phone: str,
+    way: flex.Component | None = None,
 ) -> list[Message]:
-    """One fact of the last answer, with the section that knows more."""
-    section = city.section(section_key)
-    body = [*(flex.text(voice.read(value)) for value in values), *_section(voice, section)]
-    call = flex.button(flex.call(voice.label("button.call_section"), section.phone))
-    return [flex.card(voice.read(title), flex.bubble(voice.read(title), body, [call]))]
+    """One fact of the last answer, large, with the section that knows more.
+
+    `title` says which fact of what it is; `way` is the action that the fact calls for.
+    """
+    said = [voice.read(value) for value in values]
+    body = [
+        flex.text(voice.read(title), size="md", color=flex.QUIET),
+        *(flex.text(words, bold=True) for words in said),
+        flex.line(),
+        responsible(voice, section, phone),
+    ]
+    call = flex.button(flex.call(voice.label("button.call_section"), phone))
+    buttons = [flex.button(way, style="primary"), call] if way else [call]
+    alt = " ".join([voice.read(title), *said])
+    return menu_cards.ways_on(voice, [flex.card(alt, flex.bubble(None, body, buttons))])
 
 
-def _facts(voice: Voice, entry: KnowledgeEntry) -> list[flex.Component]:
+def responsible(voice: Voice, section: Section, phone: str) -> flex.Component:
+    """Who is responsible, the number in writing and when it is answered: one fact, three lines."""
+    lines = [
+        voice.read(section.name),
+        f"{voice.say('ask.phone')} {phone}",
+        voice.read(section.hours),
+    ]
+    return flex.row(voice.say("ask.section"), "\n".join(lines))
+
+
+def _facts(voice: Voice, entry: KnowledgeEntry, section: Section) -> list[flex.Component]:
     facts = [
         ("ask.bring", "\n".join(f"・{thing}" for thing in entry.bring)),
         ("ask.deadline", entry.deadline),
         ("ask.fee", entry.fee),
-        ("ask.place", entry.place),
+        ("ask.place", "" if entry.place == section.name else entry.place),
     ]
     return [flex.row(voice.say(name), voice.read(value)) for name, value in facts if value]
 
 
-def _section(voice: Voice, section: Section) -> list[flex.Component]:
-    return [
-        flex.row(voice.say("ask.section"), voice.read(section.name)),
-        flex.row(voice.say("ask.hours"), voice.read(section.hours)),
-    ]
-
-
-def _ways(voice: Voice, city: City, entry: KnowledgeEntry) -> list[flex.Component]:
+def _ways(voice: Voice, entry: KnowledgeEntry, phone: str) -> list[flex.Component]:
     ways = []
     if entry.online_url:
         action = flex.link(voice.label("button.online_page"), entry.online_url)
@@ -110,7 +140,6 @@ def _ways(voice: Voice, city: City, entry: KnowledgeEntry) -> list[flex.Componen
         ways.append(flex.button(action))
     if entry.source_url and entry.source_url != entry.online_url:
         ways.append(flex.button(flex.link(voice.label("button.source"), entry.source_url)))
-    phone = entry.phone or city.section(entry.section).phone
     ways.append(flex.button(flex.call(voice.label("button.call_section"), phone)))
     return ways
 
@@ -132,6 +161,7 @@ def _resolved(voice: Voice, question_id: int) -> list[flex.Component]:
 
 
 def _open(question: str, **arguments: object) -> flex.Component:
-    # The chat shows what was tapped; a box's own words may be longer than a label.
-    action = flex.postback("open", "open", **arguments)
-    return action | {"label": question[:20], "displayText": question[:100]}
+    # The chat shows what was tapped; a screen reader says the label, which has a limit.
+    label = question if len(question) <= _LABEL else f"{question[: _LABEL - 1]}…"
+    action = flex.postback(label, "open", **arguments)
+    return action | {"displayText": question[:300]}

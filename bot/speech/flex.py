@@ -1,9 +1,9 @@
 """The few parts our cards are built from: big text, rows, buttons that are easy to hit."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from bot.line.limits import ALT_TEXT_UNITS, Message, split_text, units
 
@@ -112,6 +112,17 @@ def card(alt: str, contents: Component) -> Message:
     if units(alt) > ALT_TEXT_UNITS:
         alt = split_text(alt, ALT_TEXT_UNITS)[0]
     return {"type": "flex", "altText": alt, "contents": contents}
+
+
+def targets(part: Any) -> Iterator[str]:
+    """Where the buttons of a message (or a part of it) lead: "menu", "person", …"""
+    if isinstance(part, dict):
+        if part.get("type") == "postback":
+            yield from parse_qs(part["data"]).get("to", [])
+        part = list(part.values())
+    if isinstance(part, list):
+        for smaller in part:
+            yield from targets(smaller)
 
 
 def plain(words: str) -> list[Message]:

@@ -11,7 +11,7 @@ _MENU = ("ask", "procedures", "classes", "news", "me", "person")
 
 
 def menu(voice: Voice) -> list[Message]:
-    """The six areas, the same as on the rich menu."""
+    """The six areas, the same as on the rich menu: as many buttons as stand together."""
     title = voice.say("greeting.menu_title")
     buttons = [flex.button(flex.postback(voice.label(f"button.{to}"), to)) for to in _MENU]
     hint = flex.text(voice.say("greeting.menu_hint"), size="md", color=flex.QUIET)
@@ -24,12 +24,9 @@ def welcome(voice: Voice, city: City) -> list[Message]:
     kept = voice.say("greeting.kept")
     title = voice.say("greeting.welcome_title")
     body = [*flex.sentences(words), flex.line(), *flex.sentences(kept)]
-    buttons = [
-        flex.button(flex.postback(voice.label("button.ask"), "ask"), style="primary"),
-        flex.button(flex.postback(voice.label("button.style"), "style")),
-        flex.button(flex.postback(voice.label("button.me"), "me")),
-    ]
-    return [flex.card(words.splitlines()[0], flex.bubble(title, body, buttons)), *menu(voice)]
+    style = flex.postback(voice.label("button.style"), "style")
+    cards = [flex.card(words.splitlines()[0], flex.bubble(title, body)), *menu(voice)]
+    return flex.with_quick_replies(cards, [style])
 
 
 def person(voice: Voice, city: City) -> list[Message]:
@@ -37,11 +34,12 @@ def person(voice: Voice, city: City) -> list[Message]:
     opening = voice.say("person.open")
     body = [
         *flex.sentences(opening),
-        flex.row(voice.say("ask.hours"), voice.read(city.hours)),
+        *phone_and_hours(voice, city.phone, city.hours),
         flex.row(voice.say("person.place"), voice.read(city.place)),
         flex.text(voice.say("person.near"), size="md", color=flex.QUIET),
     ]
-    return [flex.card(opening, flex.bubble(voice.say("person.title"), body, _call(voice, city)))]
+    card = flex.card(opening, flex.bubble(voice.say("person.title"), body, _call(voice, city)))
+    return ways_on(voice, [card])
 
 
 def classes_to_come(voice: Voice, city: City) -> list[Message]:
@@ -50,23 +48,26 @@ def classes_to_come(voice: Voice, city: City) -> list[Message]:
     body = [
         *flex.sentences(voice.say("person.classes")),
         flex.row(voice.say("ask.section"), voice.read(section.name)),
-        flex.row(voice.say("ask.hours"), voice.read(section.hours)),
+        *phone_and_hours(voice, section.phone, section.hours),
     ]
     title = voice.say("person.classes_title")
     buttons = [
         flex.button(flex.call(voice.label("button.call"), section.phone), style="primary"),
         flex.button(flex.postback(voice.label("button.menu"), "menu")),
     ]
-    return [flex.card(voice.say("person.classes"), flex.bubble(title, body, buttons))]
+    return ways_on(
+        voice, [flex.card(voice.say("person.classes"), flex.bubble(title, body, buttons))]
+    )
 
 
 def news_to_come(voice: Voice, city: City) -> list[Message]:
     """Announcements are not sent here yet: where to look, whom to ring."""
     said = voice.say("person.news")
     site = flex.button(flex.link(voice.label("person.site"), city.site))
-    body = [*flex.sentences(said), flex.row(voice.say("ask.hours"), voice.read(city.hours))]
+    body = [*flex.sentences(said), *phone_and_hours(voice, city.phone, city.hours)]
     title = voice.say("person.news_title")
-    return [flex.card(said, flex.bubble(title, body, [site, *_call(voice, city)]))]
+    card = flex.card(said, flex.bubble(title, body, [site, *_call(voice, city)]))
+    return ways_on(voice, [card])
 
 
 def danger(voice: Voice, warm: str, calls: Sequence[tuple[str, str, str]]) -> list[Message]:
@@ -75,18 +76,33 @@ def danger(voice: Voice, warm: str, calls: Sequence[tuple[str, str, str]]) -> li
     for label, number, note in calls:
         button = flex.button(flex.call(label, number), style="primary")
         body.append(button | {"color": flex.WARN})
-        if note:
-            body.append(flex.text(voice.read(note), size="md", color=flex.QUIET))
-    footer = [flex.button(flex.postback(voice.label("button.person"), "person"))]
-    return [flex.card(voice.read(warm), flex.bubble(None, body, footer))]
+        # The number is written out too: the next telephone may be the one on the wall.
+        written = [] if number in label else [number]
+        known = "  ".join([*written, *([voice.read(note)] if note else [])])
+        if known:
+            body.append(flex.text(known, size="md", color=flex.QUIET))
+    numbers = " ".join(f"{label} {number}" for label, number, _ in calls[:1])
+    return ways_on(voice, [flex.card(f"{voice.read(warm)} {numbers}", flex.bubble(None, body))])
 
 
-def ways_on(voice: Voice, messages: Sequence[Message]) -> list[Message]:
-    """The messages with menu, person and a new question within reach."""
+def ways_on(
+    voice: Voice, messages: Sequence[Message], ways: Sequence[str] = ("menu", "ask", "person")
+) -> list[Message]:
+    """The messages with menu, person and a new question within reach: those ways that no button
+    of theirs leads already."""
+    there = set(flex.targets([*messages]))
     actions = [
-        flex.postback(voice.label(f"button.{name}"), name) for name in ("menu", "ask", "person")
+        flex.postback(voice.label(f"button.{name}"), name) for name in ways if name not in there
     ]
     return flex.with_quick_replies(messages, actions)
+
+
+def phone_and_hours(voice: Voice, phone: str, hours: str) -> list[flex.Component]:
+    """The number in writing, for those who ring from another telephone, and when it is answered."""
+    return [
+        flex.row(voice.say("ask.phone"), phone),
+        flex.row(voice.say("ask.hours"), voice.read(hours)),
+    ]
 
 
 def _call(voice: Voice, city: City) -> list[flex.Component]:

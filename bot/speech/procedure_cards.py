@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.city import City
+from bot.city import City, Section
 from bot.knowledge.rules import NotPlanned, Online, OnlineNow, Planned, Unknown
 from bot.knowledge.values import FeeOnline, OnlineStatus, Procedure, System
 from bot.line.limits import Message
-from bot.speech import flex
+from bot.speech import flex, menu_cards
+from bot.speech.answer_cards import responsible
 from bot.speech.texts import Voice
 
 
@@ -23,57 +24,88 @@ def groups(
             flex.text(voice.read(about), size="md", color=flex.QUIET),
         ]
         choices.append(flex.choice(name, action) | {"contents": words})
-    return [flex.card(title, flex.bubble(title, choices, [_menu(voice)]))]
+    alt = "／".join([title, *(voice.read(name) for _, name, _ in items)])
+    ways = ["procedures", "menu", "person"] if to == "event" else ["menu", "ask", "person"]
+    return menu_cards.ways_on(voice, [flex.card(alt, flex.bubble(title, choices))], ways)
 
 
 def overview(
     voice: Voice, title: str, procedures: Sequence[tuple[Procedure, Online]]
 ) -> list[Message]:
-    """The procedures of one life event side by side, each with a button to its page."""
+    """The procedures of one life event side by side, each with a button to its page.
+
+    Swiped through card by card; the notification names them all.
+    """
     bubbles = []
     for procedure, online in procedures:
         open_it = flex.postback(voice.label("procedure.choose"), "procedure", p=procedure.id)
         body = [
-            flex.row(voice.say("procedure.online_label"), _online_words(voice, procedure, online))
+            *_official(voice, procedure),
+            flex.row(voice.say("procedure.online_label"), online_words(voice, procedure, online)),
         ]
         buttons = [flex.button(open_it, style="primary")]
-        bubbles.append(flex.bubble(voice.read(procedure.name), body, buttons))
-    return [flex.card(title, flex.carousel(bubbles))]
+        bubbles.append(flex.bubble(voice.read(everyday_name(procedure)), body, buttons))
+    alt = "／".join([voice.read(title), *(everyday_name(procedure) for procedure, _ in procedures)])
+    ways = ["procedures", "menu", "person"]
+    return menu_cards.ways_on(voice, [flex.card(alt, flex.carousel(bubbles))], ways)
 
 
 def one(voice: Voice, city: City, procedure: Procedure, online: Online) -> list[Message]:
     """Everything known of a procedure, and what can be done now."""
     section = city.section(procedure.section)
     body = [
-        *flex.sentences(voice.read(procedure.description)),
+        *_official(voice, procedure),
+        *flex.sentences(_a_sentence_a_line(voice.read(procedure.description))),
         flex.line(),
-        flex.row(voice.say("procedure.online_label"), _online_words(voice, procedure, online)),
-        *_facts(voice, procedure),
-        flex.row(voice.say("ask.section"), voice.read(section.name)),
-        flex.row(voice.say("ask.hours"), voice.read(section.hours)),
+        flex.row(voice.say("procedure.online_label"), online_words(voice, procedure, online)),
+        *_facts(voice, procedure, section),
+        responsible(voice, section, section.phone),
     ]
     if procedure.sample:
         body.append(flex.text(voice.say("ask.sample"), size="sm", color=flex.QUIET))
-    buttons = [*_online_ways(voice, procedure, online)]
+    way = online_way(voice, procedure, online)
+    buttons = [flex.button(way, style="primary")] if way else []
     call = flex.call(voice.label("button.call_section"), section.phone)
     buttons.extend([flex.button(call), _menu(voice)])
-    alt = _online_words(voice, procedure, online)
-    return [flex.card(alt, flex.bubble(voice.read(procedure.name), body, buttons))]
+    title = voice.read(everyday_name(procedure))
+    alt = f"{title} {online_words(voice, procedure, online)}"
+    card = flex.card(alt, flex.bubble(title, body, buttons))
+    return menu_cards.ways_on(voice, [card], ["procedures", "person"])
 
 
-def _facts(voice: Voice, procedure: Procedure) -> list[flex.Component]:
+def everyday_name(procedure: Procedure) -> str:
+    """The name a resident knows it by: where the statute's is long, the first of the others."""
+    if len(procedure.name) <= _EASILY_READ or not procedure.wordings:
+        return procedure.name
+    return procedure.wordings[0]
+
+
+_EASILY_READ = 16
+"""Characters of a name that are still read at a glance."""
+
+
+def _official(voice: Voice, procedure: Procedure) -> list[flex.Component]:
+    if everyday_name(procedure) == procedure.name:
+        return []
+    return [flex.text(voice.read(procedure.name), size="sm", color=flex.QUIET)]
+
+
+def _a_sentence_a_line(words: str) -> str:
+    return words.replace("。", "。\n")
+
+
+def _facts(voice: Voice, procedure: Procedure, section: Section) -> list[flex.Component]:
+    paid = _PAY.get(procedure.fee_online)
+    place = "" if procedure.place == section.name else procedure.place
     facts = [
-        ("ask.bring", "\n".join(f"・{thing}" for thing in procedure.needed)),
-        ("ask.deadline", procedure.deadline),
-        ("ask.fee", procedure.fee),
-        ("procedure.identity", procedure.identity),
-        ("procedure.desk", procedure.place),
+        ("ask.bring", voice.read("\n".join(f"・{thing}" for thing in procedure.needed))),
+        ("ask.deadline", voice.read(procedure.deadline)),
+        ("ask.fee", voice.read(procedure.fee) or (voice.say(_FREE) if paid == _FREE else "")),
+        ("procedure.pay_label", voice.say(paid) if paid and paid != _FREE else ""),
+        ("procedure.identity", voice.read(procedure.identity)),
+        ("procedure.desk", voice.read(place)),
     ]
-    rows = [flex.row(voice.say(name), voice.read(value)) for name, value in facts if value]
-    pay = _PAY.get(procedure.fee_online)
-    if pay:
-        rows.insert(3, flex.row(voice.say("procedure.pay_label"), voice.say(pay)))
-    return rows
+    return [flex.row(voice.say(name), value) for name, value in facts if value]
 
 
 _REIWA = 2018
@@ -85,14 +117,16 @@ _SYSTEMS = {
     System.NATIONAL: "procedure.system_national",
 }
 
+_FREE = "procedure.pay_none"
 _PAY = {
     FeeOnline.YES: "procedure.pay_online",
     FeeOnline.NO: "procedure.pay_desk",
-    FeeOnline.FREE: "procedure.pay_none",
+    FeeOnline.FREE: _FREE,
 }
 
 
-def _online_words(voice: Voice, procedure: Procedure, online: Online) -> str:
+def online_words(voice: Voice, procedure: Procedure, online: Online) -> str:
+    """Whether it can be done online now, or in which year that is planned."""
     match online:
         case OnlineNow(system=system) if system in _SYSTEMS:
             return voice.say("procedure.online_now", system=voice.label(_SYSTEMS[system]))
@@ -112,14 +146,14 @@ def _online_words(voice: Voice, procedure: Procedure, online: Online) -> str:
             return voice.say("procedure.unknown")
 
 
-def _online_ways(voice: Voice, procedure: Procedure, online: Online) -> list[flex.Component]:
+def online_way(voice: Voice, procedure: Procedure, online: Online) -> flex.Component | None:
+    """The action that goes with it: the page, or the wish to be told when there is one."""
     match online:
         case OnlineNow(url=url) if url:
-            return [flex.button(flex.link(voice.label("button.online"), url), style="primary")]
+            return flex.link(voice.label("button.online"), url)
         case Planned() | Unknown():
-            watch = flex.postback(voice.label("button.watch"), "watch", p=procedure.id)
-            return [flex.button(watch, style="primary")]
-    return []
+            return flex.postback(voice.label("button.watch"), "watch", p=procedure.id)
+    return None
 
 
 def _menu(voice: Voice) -> flex.Component:

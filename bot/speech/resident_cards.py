@@ -2,7 +2,7 @@
 
 from bot.line.limits import Message
 from bot.residents.rules import Style
-from bot.speech import flex
+from bot.speech import flex, menu_cards
 from bot.speech.texts import Voice
 
 
@@ -21,7 +21,7 @@ def kept(voice: Voice, *, questions: int, waiting: int, watching: int) -> list[M
         flex.button(flex.postback(voice.label("button.menu"), "menu")),
     ]
     title = voice.say("me.title")
-    return [flex.card(title, flex.bubble(title, body, buttons))]
+    return menu_cards.ways_on(voice, [flex.card(title, flex.bubble(title, body, buttons))])
 
 
 def styles(voice: Voice) -> list[Message]:
@@ -31,7 +31,7 @@ def styles(voice: Voice) -> list[Message]:
         flex.button(flex.postback(voice.label(f"button.style_{style}"), "style_set", s=style))
         for style in Style
     ]
-    return [flex.card(title, flex.bubble(title, [], buttons))]
+    return menu_cards.ways_on(voice, [flex.card(title, flex.bubble(title, [], buttons))])
 
 
 def confirm_forgetting(voice: Voice) -> list[Message]:
@@ -42,4 +42,5 @@ def confirm_forgetting(voice: Voice) -> list[Message]:
         flex.button(flex.postback(voice.label("button.forget_yes"), "forget_yes")),
         flex.button(flex.postback(voice.label("button.forget_no"), "forget_no"), style="primary"),
     ]
-    return [flex.card(title, flex.bubble(title, flex.sentences(said), buttons))]
+    card = flex.card(f"{title} {said}", flex.bubble(title, flex.sentences(said), buttons))
+    return menu_cards.ways_on(voice, [card])

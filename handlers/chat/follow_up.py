@@ -1,18 +1,19 @@
 """Short questions read against the last answer; what is not written there is never made up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from bot import masking
 from bot.knowledge import service as knowledge
-from bot.knowledge.rules import OnlineNow, online
+from bot.knowledge.rules import online
 from bot.knowledge.values import KnowledgeEntry, Procedure
 from bot.line.limits import Message
 from bot.questions import service as questions
 from bot.questions.rules import Asked, Kind
-from bot.speech import answer_cards, menu_cards
+from bot.residents.rules import Style
+from bot.speech import answer_cards, flex, procedure_cards
 from handlers.chat.turn import Commit, Turn
 
 
@@ -21,7 +22,10 @@ class _Subject:
     id: str
     title: str
     section: str
+    phone: str
     facts: dict[str, Sequence[str]]
+    answer: str = ""
+    ways: dict[str, flex.Component] = field(default_factory=dict)
 
 
 def follow_up(turn: Turn, said: str) -> Commit | None:
@@ -32,8 +36,8 @@ def follow_up(turn: Turn, said: str) -> Commit | None:
     subject = _subject(turn) if fact and turn.topic else None
     if fact is None or subject is None:
         return None
+    known = bool(subject.facts.get(fact) or _told(turn, subject, fact))
     messages = _say(turn, subject, fact)
-    known = bool(subject.facts.get(fact))
     asked = Asked(
         asked_at=turn.now,
         resident_key=turn.resident.key,
@@ -53,16 +57,28 @@ def follow_up(turn: Turn, said: str) -> Commit | None:
 
 
 def _say(turn: Turn, subject: _Subject, fact: str) -> list[Message]:
-    voice, city = turn.voice, turn.desk.city
-    section = city.section(subject.section)
-    values = subject.facts.get(fact) or []
-    if values:
-        title = voice.label(f"ask.follow_{fact}", question=subject.title)
-    else:
-        title = voice.label("ask.follow_unknown_title")
-        values = [voice.label("ask.follow_unknown", question=subject.title, section=section.name)]
-    card = answer_cards.follow_up(voice, city, subject.section, title, values)
-    return menu_cards.ways_on(voice, card)
+    voice = turn.voice
+    section = turn.desk.city.section(subject.section)
+    name, values = f"ask.follow_{fact}", subject.facts.get(fact) or []
+    if not values:
+        name, values = "ask.follow_told", _told(turn, subject, fact)
+    if not values:
+        name = "ask.follow_unknown"
+        values = [voice.label("ask.follow_unknown_way", section=section.name)]
+    return answer_cards.follow_up(
+        voice,
+        section,
+        voice.label(name, question=subject.title),
+        values,
+        phone=subject.phone,
+        way=subject.ways.get(fact),
+    )
+
+
+def _told(turn: Turn, subject: _Subject, fact: str) -> list[str]:
+    """The sentences of the answer that speak of it, where the entry has no field for it."""
+    sentences = [line.strip() for line in subject.answer.replace("。", "。\n").splitlines()]
+    return [line for line in sentences if turn.desk.follow_ups.tells(fact, line)]
 
 
 def _subject(turn: Turn) -> _Subject | None:
@@ -78,31 +94,62 @@ def _subject(turn: Turn) -> _Subject | None:
 
 def _of_entry(turn: Turn, entry: KnowledgeEntry) -> _Subject:
     section = turn.desk.city.section(entry.section)
+    phone = entry.phone or section.phone
+    found = knowledge.procedure(turn.session, entry.procedure) if entry.procedure else None
+    said, way = _online(turn, found) if found else _page(turn, entry.online_url)
     facts = {
         "fee": [entry.fee],
-        "bring": entry.bring,
+        "bring": [f"・{thing}" for thing in entry.bring],
         "place": [entry.place],
         "deadline": [entry.deadline],
-        "online": [entry.online_url],
-        "phone": [section.name, entry.phone or section.phone],
+        "online": said,
+        "phone": [section.name, phone],
         "hours": [section.hours],
     }
-    return _Subject(entry.id, entry.question, entry.section or "", _filled(facts))
+    ways = {"online": way} if way else {}
+    return _Subject(
+        entry.id, entry.question, entry.section or "", phone, _filled(facts), entry.answer, ways
+    )
 
 
 def _of_procedure(turn: Turn, procedure: Procedure) -> _Subject:
     section = turn.desk.city.section(procedure.section)
-    status = online(procedure, turn.today)
+    said, way = _online(turn, procedure)
     facts = {
         "fee": [procedure.fee],
-        "bring": procedure.needed,
+        "bring": [f"・{thing}" for thing in procedure.needed],
         "place": [procedure.place],
         "deadline": [procedure.deadline],
-        "online": [status.url] if isinstance(status, OnlineNow) else [],
+        "online": said,
         "phone": [section.name, section.phone],
         "hours": [section.hours],
     }
-    return _Subject(procedure.id, procedure.name, procedure.section or "", _filled(facts))
+    return _Subject(
+        procedure.id,
+        procedure_cards.everyday_name(procedure),
+        procedure.section or "",
+        section.phone,
+        _filled(facts),
+        procedure.description,
+        {"online": way} if way else {},
+    )
+
+
+def _online(turn: Turn, procedure: Procedure) -> tuple[list[str], flex.Component | None]:
+    # The voice of content: readings are added once, by the card.
+    plain = replace(turn.voice, style=Style.PLAIN)
+    status = online(procedure, turn.today)
+    return (
+        [procedure_cards.online_words(plain, procedure, status)],
+        procedure_cards.online_way(plain, procedure, status),
+    )
+
+
+def _page(turn: Turn, url: str) -> tuple[list[str], flex.Component | None]:
+    if not url:
+        return [], None
+    label = turn.voice.label("button.online_page")
+    return [turn.voice.label("ask.follow_online_page")], flex.link(label, url)
 
 
 def _filled(facts: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:

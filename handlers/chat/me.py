@@ -60,7 +60,7 @@ def forget(turn: Turn) -> Commit:
 
     def commit(session: Session) -> list[Message]:
         forget_resident(session, turn.resident.key, sparing=turn.claim)
-        return flex.plain(turn.voice.say("me.forgotten"))
+        return menu_cards.ways_on(turn.voice, flex.plain(turn.voice.say("me.forgotten")))
 
     return commit
 

@@ -36,10 +36,10 @@ def event(turn: Turn) -> Commit:
     if chosen is None or not found:
         words = flex.plain(turn.voice.say("procedure.none_here"))
         return say([*words, *menu_cards.person(turn.voice, turn.desk.city)])
-    listed = [(one, online(one, turn.today)) for one in found[:_AT_ONCE]]
-    return say(
-        menu_cards.ways_on(turn.voice, procedure_cards.overview(turn.voice, chosen.title, listed))
-    )
+    # First what the event is most about: the procedures that name it first.
+    ordered = sorted(found, key=lambda one: one.life_events.index(chosen.title))
+    listed = [(one, online(one, turn.today)) for one in ordered[:_AT_ONCE]]
+    return say(procedure_cards.overview(turn.voice, chosen.title, listed))
 
 
 def procedure(turn: Turn) -> Commit:

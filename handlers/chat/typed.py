@@ -33,16 +33,23 @@ class FollowUps:
 
     _LEADS = "leads"
     _TAILS = "tails"
+    _TOLD = "told"
 
-    def __init__(self, held: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, held: Mapping[str, Any]) -> None:
         self._leads = _longest_first(held[self._LEADS])
         self._tails = _longest_first(held[self._TAILS])
+        self._told = {fact: re.compile(told) for fact, told in held.get(self._TOLD, {}).items()}
         self._fact = {
             fold(core): fact
             for fact, cores in held.items()
-            if fact not in (self._LEADS, self._TAILS)
+            if fact not in (self._LEADS, self._TAILS, self._TOLD)
             for core in cores
         }
+
+    def tells(self, fact: str, sentence: str) -> bool:
+        """Whether a sentence of an answer speaks of the fact."""
+        told = self._told.get(fact)
+        return told is not None and told.search(sentence) is not None
 
     def fact(self, text: str) -> str | None:
         """Which fact is asked for ("fee", "bring", …), or None when it is a question of its own."""
