@@ -14,8 +14,8 @@ from bot.speech.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 TEXTS = Texts.read(content.folder() / "texts")
-NAMED_BY_OTHERS = ("knowledge.", "console.", "console_")
-"""Texts for staff, which are named by data rather than by calls of `say`."""
+NAMED_BY_OTHERS = ("knowledge.", "console.", "console_", "pages.")
+"""Texts which are named by data or by templates rather than by calls of `say`."""
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
