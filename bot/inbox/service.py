@@ -132,7 +132,7 @@ def claim(
 
 def finish(session: Session, held: Claim) -> None:
     """The event is answered; what it said is erased. Raises LostLease when it is not ours."""
-    done = {"state": "done", "event": None, "owner": None, "error": None, "done_at": _now(session)}
+    done = {"state": "done", "event": None, "owner": None, "error": None, "done_at": real_time()}
     _fenced(session, held, done)
 
 
@@ -141,7 +141,7 @@ def give_back(session: Session, held: Claim) -> None:
     _fenced(
         session,
         held,
-        {"owner": None, "attempts": held.attempts - 1, "run_at": InboxEvent.received_at},
+        {"owner": None, "attempts": held.attempts - 1, "run_at": held.received_at},
     )
 
 
@@ -190,34 +190,27 @@ def forget(session: Session, user_key: str, *, sparing: Claim | None = None) -> 
         own = update(InboxEvent).where(InboxEvent.id == sparing.id)
         session.execute(own.values(user_key=None, message_id=None))
     gone = {"user_key": None, "message_id": None, "event": None, "owner": None}
-    ended = {"state": "done", "done_at": func.coalesce(InboxEvent.done_at, _now(session))}
+    ended = {"state": "done", "done_at": func.coalesce(InboxEvent.done_at, real_time())}
     return _count(session.execute(update(InboxEvent).where(mine).values(**gone, **ended)))
 
 
 def _fenced(session: Session, held: Claim, values: dict[str, Any]) -> None:
-    mine = update(InboxEvent).where(
-        InboxEvent.id == held.id,
-        InboxEvent.owner == held.owner,
-        InboxEvent.attempts == held.attempts,
-        InboxEvent.state == "waiting",
-    )
-    if _count(session.execute(mine.values(**values))) != 1:
+    named = {f"new_{name}": value for name, value in values.items()}
+    named |= {"held_id": held.id, "held_owner": held.owner, "held_attempts": held.attempts}
+    changed = session.connection().execute(queries.fenced(tuple(values)), named)
+    if _count(changed) != 1:
         raise LostLease(held.event_id)
 
 
 def _bury(session: Session, row_id: int, reason: str) -> None:
     dead = update(InboxEvent).where(InboxEvent.id == row_id)
-    ended = {"state": "dead", "owner": None, "error": reason, "done_at": _now(session)}
+    ended = {"state": "dead", "owner": None, "error": reason, "done_at": real_time()}
     session.execute(dead.values(**ended, attempts=LAST_ATTEMPT))
 
 
 def _was_unsent(session: Session, message_id: str) -> bool:
     taken_back = exists().where(InboxEvent.message_id == message_id, InboxEvent.kind == "unsend")
     return bool(session.execute(select(taken_back)).scalar_one())
-
-
-def _now(session: Session) -> Any:
-    return real_time() if _dialect(session) == "sqlite" else func.clock_timestamp()
 
 
 def _dialect(session: Session) -> str:

@@ -1,8 +1,13 @@
 """The claim of the outbox, written out so that the planner recognises its conditions."""
 
-from sqlalchemy import BindParameter, TextClause, TextualSelect, bindparam, text
+from functools import cache
+
+from sqlalchemy import BindParameter, TextClause, TextualSelect, Update, bindparam, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
 
 from bot.db import UtcDateTime
+from bot.outbox.models import OutboxParcel
 
 _NOW: BindParameter[object] = bindparam("now", type_=UtcDateTime())
 _UNTIL: BindParameter[object] = bindparam("until", type_=UtcDateTime())
@@ -46,6 +51,28 @@ def claim(dialect: str, priority: int) -> TextualSelect:
         statement = text(_CLAIM.format(candidate=wanted, now="clock_timestamp()", until=until))
     moments = dict.fromkeys(("first_try", "token_until", "useful_until"), UtcDateTime())
     return statement.columns(**moments)
+
+
+@cache
+def fenced(names: tuple[str, ...]) -> Update:
+    """Changes these columns (`new_…`) of a parcel that is still ours (`held_…`); built once."""
+    table = OutboxParcel.metadata.tables[OutboxParcel.__tablename__]
+    mine = table.update().where(
+        table.c.id == bindparam("held_id"),
+        table.c.owner == bindparam("held_owner"),
+        table.c.attempts == bindparam("held_attempts"),
+        table.c.state == "waiting",
+    )
+    return mine.values({name: bindparam(f"new_{name}") for name in names})
+
+
+@cache
+def insert(dialect: str, names: tuple[str, ...]) -> Insert:
+    """Keeps a parcel with these columns, unless its dedupe key is known; built once."""
+    table = OutboxParcel.metadata.tables[OutboxParcel.__tablename__]
+    ours = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    row = ours.values({name: bindparam(name) for name in names})
+    return row.on_conflict_do_nothing(index_elements=["dedupe_key"])
 
 
 def _wanted(now: str, lock: str, priority: int) -> str:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.clocks import real_time
@@ -207,7 +206,7 @@ def settle(session: Session, parcel: Parcel, outcome: Outcome, now: datetime) ->
     """
     verdict = judge(parcel.tried, outcome, now)
     values: dict[str, Any] = {
-        "status": None if not isinstance(outcome, TryAgain) else outcome.status,
+        "status": getattr(outcome, "status", None),
         "request_id": getattr(outcome, "request_id", None),
         "error": outcome.reason[:200] if isinstance(outcome, TryAgain) else None,
     }
@@ -216,13 +215,11 @@ def settle(session: Session, parcel: Parcel, outcome: Outcome, now: datetime) ->
         values |= _GONE if verdict.state in ("sent", "unknown") else {}
     else:
         values |= {"run_at": verdict.run_at, "unsure": verdict.unsure, "owner": None}
-    mine = update(OutboxParcel).where(
-        OutboxParcel.id == parcel.id,
-        OutboxParcel.owner == parcel.owner,
-        OutboxParcel.attempts == parcel.tried.attempts,
-        OutboxParcel.state == "waiting",
-    )
-    if _count(session.execute(mine.values(**values))) != 1:
+    named = {f"new_{name}": value for name, value in values.items()}
+    named |= {"held_id": parcel.id, "held_owner": parcel.owner}
+    named |= {"held_attempts": parcel.tried.attempts}
+    changed = session.connection().execute(queries.fenced(tuple(values)), named)
+    if _count(changed) != 1:
         raise LostLease(str(parcel.id))
     return verdict.state if isinstance(verdict, Ended) else "waiting"
 
@@ -246,13 +243,12 @@ def _keep(
     messages: Sequence[dict[str, Any]],
     **values: Any,
 ) -> None:
-    insert = sqlite.insert if _dialect(session) == "sqlite" else postgresql.insert
-    sealed = {
+    values |= {
         "address": sealer.seal(json.dumps(address).encode(), ADDRESS),
         "messages": sealer.seal(json.dumps(list(messages)).encode(), MESSAGES),
     }
-    row = insert(OutboxParcel).values(**values, **sealed)
-    session.execute(row.on_conflict_do_nothing(index_elements=["dedupe_key"]))
+    statement = queries.insert(_dialect(session), tuple(values))
+    session.connection().execute(statement, values)
 
 
 def _to_push(session: Session, found: Any, to: str | None, now: datetime) -> str | None:
