@@ -109,6 +109,21 @@ class House:
         self.engine.refresh()
         return self.engine.engine
 
+    def quota_left(self) -> int | None:
+        """Messages LINE still takes this month; None when unlimited or not to be learnt now."""
+        from bot.line.client import NotAnswered
+        from bot.settings import SettingsError
+
+        try:
+            quota = self.gateway.quota()
+        except (NotAnswered, SettingsError):
+            return None
+        return None if quota.limit is None else max(0, quota.limit - quota.used)
+
+    def add_readings(self, words: str) -> str:
+        """Words with readings, for residents who chose furigana."""
+        return self.desk.add_readings(words)
+
     @cached_property
     def desk(self) -> Desk:
         """What the city knows and how it speaks."""
@@ -128,7 +143,7 @@ class House:
             typed=TypedWords(content.toml("typed.toml")),
             follow_ups=FollowUps(content.toml("follow-ups.toml")),
             life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
-            add_readings=Furigana(word_cutter()),
+            add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
         )
 
     @cached_property
@@ -285,6 +300,7 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
     from handlers.console.demo_people import offered
 
     assert settings.secret_key is not None  # `serve` has asked for it
+    rules = content.toml("city.toml")["rules"]
     services = console.Services(
         database=house.database,
         sealer=house.sealer,
@@ -296,6 +312,11 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
         known_passwords=tuple(content.toml("passwords.toml")["known"]),
         demo=offered(settings, house.database, house.sealer),
         engine=house.fresh_engine,
+        quota=house.quota_left,
+        add_readings=house.add_readings,
+        is_real_line=settings.line.is_real,
+        second_person_approves=bool(rules["second_person_approves"]),
+        samples_a_week=int(rules["samples_a_week"]),
     )
     console.mount(app, services)
 

@@ -8,7 +8,7 @@ from bot.city import City
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.sealing import Sealer
-from bot.speech.texts import Texts, Voice
+from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
 from handlers.console.demo_people import DemoPeople
 from handlers.console.knowledge_kinds import KnowledgeKinds
@@ -18,12 +18,19 @@ def _empty_engine() -> Engine:
     return Engine.build(())
 
 
+def _quota_unknown() -> int | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Shared by all pages. `demo` is given under `demo` alone, never by `serve`.
 
     `known_passwords` are the ones that everybody tries first (content/passwords.toml).
     `engine` gives the answer engine as it stands after the last change of knowledge.
+    `quota` asks LINE how many messages are left this month, None when unlimited or unknown.
+    `add_readings` is for what is sent to residents who chose furigana. `is_real_line`: residents
+    are real, so that nothing marked as a sample may reach them.
     A new topic adds what it needs here, with a default where tests of other pages need none.
     """
 
@@ -39,6 +46,11 @@ class Services:
     demo: DemoPeople | None = None
     engine: Callable[[], Engine] = _empty_engine
     knowledge: KnowledgeKinds = field(default_factory=KnowledgeKinds.read)
+    quota: Callable[[], int | None] = _quota_unknown
+    add_readings: Reader = str
+    is_real_line: bool = False
+    second_person_approves: bool = False
+    samples_a_week: int = 20
 
     @property
     def voice(self) -> Voice:
