@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.sealing import Sealer
@@ -62,3 +62,11 @@ def forget_old(session: Session, now: datetime) -> int:
     """Removes drafts nobody came back to for 14 days; returns how many."""
     old = delete(Draft).where(Draft.saved_at < now - KEPT).returning(Draft.key)
     return len(session.execute(old).all())
+
+
+def writers(session: Session, key: str, *, apart_from: int, since: datetime) -> tuple[int, ...]:
+    """The other people whose draft of that form was kept since then: they are at it now."""
+    asked = select(Draft.staff_id).where(
+        Draft.key == key, Draft.staff_id != apart_from, Draft.saved_at >= since
+    )
+    return tuple(session.scalars(asked.order_by(Draft.staff_id)))

@@ -4,7 +4,9 @@ from handlers.console import (
     account,
     assets,
     audit_trail,
+    conversations_doing,
     door,
+    knowledge_pages,
     people,
     set_up,
     staying,
@@ -13,6 +15,8 @@ from handlers.console import (
 
 SECTIONS = (
     today.section,
+    conversations_doing.section,
+    *knowledge_pages.SECTIONS,
     people.section,
     audit_trail.section,
     account.section,

@@ -50,9 +50,14 @@ class Checks:
     is_past: bool = False
 
     @property
-    def card_most(self) -> int:
-        """The most bytes that LINE takes."""
-        return limits.BUBBLE_BYTES
+    def card_size(self) -> str:
+        """Bytes of the card, as read."""
+        return f"{self.card_bytes:,}"
+
+    @property
+    def card_most(self) -> str:
+        """The most bytes that LINE takes, as read."""
+        return f"{limits.BUBBLE_BYTES:,}"
 
     @property
     def is_too_large(self) -> bool:

@@ -15,7 +15,7 @@ from bot.knowledge.shelves import pack, unpack
 from bot.knowledge.tables import cells
 from bot.knowledge.tables.cells import Table
 from bot.knowledge.tables.dates import write_fiscal_year
-from bot.knowledge.tables.faults import Fault, TableFault
+from bot.knowledge.tables.faults import TableFault
 from bot.knowledge.tables.formats import Column
 from bot.knowledge.tables.formats import Kind as Cell
 from bot.knowledge.tables.reading import Understood, understand
@@ -33,7 +33,8 @@ class Filled:
     """A form as it was filled in. `faults` are names of what is wrong, by field.
 
     `content` is what it means; None while it can't be told. `turned` counts signs of direction
-    that were taken out. `read_at` is the version it was made from, 0 for a new one.
+    that were taken out. `read_at` is the version it was made from, 0 for a new one; `before`
+    is what stands there.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Filled:
     values: dict[str, str]
     read_at: int = 0
     content: Any = None
+    before: Any = None
     faults: dict[str, TableFault | str] = field(default_factory=dict)
     turned: int = 0
 
@@ -79,7 +81,7 @@ def posted(kind: Kind, row_id: str, sections: Mapping[str, Section], before: Any
 
     `before` is the row as it stands, for what no field shows.
     """
-    filled = Filled(kind, row_id, {}, _number(request.form.get("read_at", ""), 0))
+    filled = Filled(kind, row_id, {}, _number(request.form.get("read_at", ""), 0), before=before)
     for column in kind.form.columns:
         typed = request.form.get(column.field, "").replace("\r\n", "\n")
         straight = _TURNS_TEXT.sub("", typed)
@@ -88,6 +90,14 @@ def posted(kind: Kind, row_id: str, sections: Mapping[str, Section], before: Any
     filled.values["id"] = row_id
     _understand(filled, sections, before)
     return filled
+
+
+def again(filled: Filled, sections: Mapping[str, Section]) -> Filled:
+    """The same form with what it means; its faults are not told yet."""
+    copy = Filled(filled.kind, filled.id, {**filled.values, "id": filled.id}, filled.read_at)
+    _understand(copy, sections, None)
+    copy.faults.clear()
+    return copy
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -155,6 +165,3 @@ def _typed(kind: Kind, column: Column, held: Any) -> str:
 def said_date(day: date) -> str:
     """令和9年3月31日, as it can be typed again."""
     return f"{dates.say_year(day)}{day.month}月{day.day}日"
-
-
-__all__ = ["Fault", "Filled", "blank", "draft", "draft_key", "posted", "said_date", "shown"]

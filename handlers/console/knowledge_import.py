@@ -1,0 +1,232 @@
+"""Taking in a table: checked first, then confirmed, watched while it is written, and undone."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from bot.knowledge import import_batches as batches
+from bot.knowledge import importing
+from bot.knowledge.comparing import Comparison, compare
+from bot.knowledge.import_batches import Batch
+from bot.knowledge.importing import ImportLost
+from bot.knowledge.tables.faults import TableFault, TableNotice
+from bot.knowledge.tables.files import LARGEST_FILE, read_table
+from bot.knowledge.tables.reading import Understood, understand
+from handlers.console.desk import Desk
+from handlers.console.knowledge import EDIT, READ, may_edit
+from handlers.console.knowledge_kinds import Kind
+from handlers.console.routing import Section
+
+log = logging.getLogger("madoguchi.console")
+section = Section("knowledge_import")
+_BATCH = "/knowledge/import/<int(max=2147483647):batch_id>"
+_MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a cell, in words."""
+
+    row: int | None
+    column: str
+    words: str
+
+
+@section.get("/knowledge/import", READ)
+def start(desk: Desk) -> ResponseReturnValue:
+    """Choosing a file; the last imports; and what may be taken away as a file."""
+    return _start(desk)
+
+
+@section.post("/knowledge/import", EDIT)
+def check(desk: Desk) -> ResponseReturnValue:
+    """Reads a file and lays its rows down, for nobody to meet yet. The file itself is not kept."""
+    kind = desk.services.knowledge.kinds.get(request.form.get("kind", ""))
+    upload = request.files.get("file")
+    if kind is None or upload is None or not upload.filename:
+        return _start(desk, 422, fault=desk.say("console_knowledge.no_file"))
+    understood = _understand(desk, kind, upload.stream.read(LARGEST_FILE + 1))
+    if understood.faults:
+        faults = [_fault(desk, fault) for fault in understood.faults[:_MOST_LISTED]]
+        count, name = len(understood.faults), upload.filename[:200]
+        return _start(desk, 422, faults=faults, fault_count=count, file_name=name, kind=kind)
+    with desk.writing() as session:
+        batches.forget_unconfirmed(session, desk.lease_now(session))
+    with desk.reading() as session:
+        sections = desk.services.city.sections
+        comparison = compare(session, kind.shelf, understood.rows, sections)
+    notices = [_notice(desk, one) for one in (*understood.notices, *comparison.notices)]
+    if not comparison.new and not comparison.changed:
+        desk.tell(desk.say("console_knowledge.import_nothing", same=comparison.same), "note")
+        return _start(desk, notices=notices[:_MOST_LISTED])
+    batch_id = _lay_down(desk, kind, comparison, upload.filename)
+    batch = _batch(desk, batch_id)
+    return _checked(desk, batch, same=comparison.same, notices=notices)
+
+
+@section.get(_BATCH, READ)
+def one(desk: Desk, batch_id: int) -> ResponseReturnValue:
+    """An import as it stands; while it moves, the page looks again by itself."""
+    batch = _batch(desk, batch_id)
+    if batch.state == "staging":
+        return _checked(desk, batch) if may_edit(desk) else abort(404)
+    if request.args.get("part"):
+        return desk.show("knowledge/import_progress.html", batch=batch, may_edit=may_edit(desk))
+    refresh = {"Refresh": "3"} if batch.is_moving and not request.args.get("still") else {}
+    page, status = desk.show("knowledge/import_one.html", batch=batch, may_edit=may_edit(desk))
+    return page, status, refresh
+
+
+@section.post(_BATCH + "/confirm", EDIT)
+def confirm(desk: Desk, batch_id: int) -> ResponseReturnValue:
+    """Begins to write; pressing twice begins once."""
+    batch = _batch(desk, batch_id)
+    if batch.state == "staging":
+        after = {"file": batch.file_name, "kind": batch.kind, "rows": batch.total}
+        with desk.writing() as session:
+            desk.record(session, "knowledge.imported", ("import", batch_id), after=after)
+        _in_background(importing.confirm, desk, batch_id)
+    return desk.go("knowledge_import_one", batch_id=batch_id)
+
+
+@section.post(_BATCH + "/cancel", EDIT)
+def cancel(desk: Desk, batch_id: int) -> ResponseReturnValue:
+    """Gives it up: before it is confirmed nothing was written; after, what was is given back."""
+    batch = _batch(desk, batch_id)
+    if batch.state == "staging":
+        with desk.writing() as session:
+            batches.throw_away(session, batch_id)
+        desk.tell(desk.say("console_knowledge.import_dropped"))
+        return desk.go("knowledge_import_start")
+    if batch.state == "writing":
+        _recorded(desk, batch, "knowledge.import_stopped")
+        _in_background(batches.stop, desk, batch_id)
+    return desk.go("knowledge_import_one", batch_id=batch_id)
+
+
+@section.post(_BATCH + "/undo", EDIT)
+def undo(desk: Desk, batch_id: int) -> ResponseReturnValue:
+    """Gives the rows back what they said before; those changed since are left and told."""
+    batch = _batch(desk, batch_id)
+    if batch.state == "done":
+        _recorded(desk, batch, "knowledge.import_undone")
+        _in_background(importing.undo, desk, batch_id)
+    return desk.go("knowledge_import_one", batch_id=batch_id)
+
+
+@section.post(_BATCH + "/go-on", EDIT)
+def go_on(desk: Desk, batch_id: int) -> ResponseReturnValue:
+    """Goes on with one that a crash left half-way; beside a running one it does no harm."""
+    if _batch(desk, batch_id).is_moving:
+        _in_background(importing.finish, desk, batch_id)
+    return desk.go("knowledge_import_one", batch_id=batch_id)
+
+
+# ---------------------------------------------------------------- steps
+
+
+def _understand(desk: Desk, kind: Kind, data: bytes) -> Understood:
+    table = read_table(data)
+    if isinstance(table, TableFault):
+        return Understood(faults=[table])
+    return understand(table, kind.form, desk.services.city.sections)
+
+
+def _lay_down(desk: Desk, kind: Kind, comparison: Comparison, file_name: str) -> int:
+    database = desk.services.database
+    batch_id = importing.stage(
+        database,
+        kind.shelf,
+        comparison,
+        started_by=f"staff:{desk.me.login}",
+        file_name=file_name.replace("\0", ""),
+        now=desk.now,
+    )
+    batches.hold(database, batch_id)
+    return batch_id
+
+
+def _recorded(desk: Desk, batch: Batch, action: str) -> None:
+    with desk.writing() as session:
+        after = {"file": batch.file_name, "kind": batch.kind, "rows": batch.written}
+        desk.record(session, action, ("import", batch.id), after=after)
+
+
+def _in_background(work: Callable[..., Any], desk: Desk, batch_id: int) -> None:
+    """The page answers at once. A crash leaves a state that 続ける or the next start finishes."""
+    database, now = desk.services.database, desk.now
+
+    def run() -> None:
+        try:
+            work(database, batch_id, now)
+        except ImportLost:
+            pass  # pressed twice, or given up meanwhile
+        except Exception:
+            log.exception("an import stopped half-way: %s", batch_id)
+
+    threading.Thread(target=run, name=f"import-{batch_id}", daemon=True).start()
+
+
+def _batch(desk: Desk, batch_id: int) -> Batch:
+    with desk.reading() as session:
+        batch = batches.find(session, batch_id)
+    return batch if batch is not None else abort(404)
+
+
+# ---------------------------------------------------------------- showing
+
+
+def _start(desk: Desk, status: int = 200, /, **more: Any) -> ResponseReturnValue:
+    with desk.reading() as session:
+        latest = batches.latest(session)
+    context = {"fault": "", "faults": (), "fault_count": 0, "notices": (), "kind": None, **more}
+    return desk.show(
+        "knowledge/import.html",
+        status,
+        kinds=desk.services.knowledge.kinds.values(),
+        latest=latest,
+        may_edit=may_edit(desk),
+        largest=LARGEST_FILE,
+        **context,
+    )
+
+
+def _checked(
+    desk: Desk, batch: Batch, *, same: int | None = None, notices: Sequence[Finding] = ()
+) -> ResponseReturnValue:
+    kind = desk.services.knowledge.kinds[batch.kind]
+    with desk.reading() as session:
+        rows = {
+            name: batches.first_rows(session, batch.id, new=is_new)
+            for name, is_new in (("new", True), ("changed", False))
+        }
+    return desk.show(
+        "knowledge/import_checked.html",
+        batch=batch,
+        kind=kind,
+        rows=rows,
+        same=same,
+        notices=notices[:_MOST_LISTED],
+        notice_count=len(notices),
+        most_listed=_MOST_LISTED,
+    )
+
+
+def _fault(desk: Desk, fault: TableFault) -> Finding:
+    words = desk.say(f"knowledge.fault_{fault.fault}", value=fault.value, allowed=fault.allowed)
+    return Finding(fault.row, fault.column or "", words)
+
+
+def _notice(desk: Desk, notice: TableNotice) -> Finding:
+    words = desk.say(
+        f"knowledge.notice_{notice.notice}",
+        row=notice.row,
+        column=notice.column,
+        value=notice.value,
+    )
+    return Finding(notice.row, notice.column, words)
