@@ -18,16 +18,17 @@ def person(
     bubble = card["contents"]
     extra = [_talk(voice)] if is_open else _later(voice, question_id)
     footer = {**bubble["footer"], "contents": [*extra, *bubble["footer"]["contents"]]}
-    return [flex.card(card["altText"], {**bubble, "footer": footer})]
+    return menu_cards.ways_on(voice, [flex.card(card["altText"], {**bubble, "footer": footer})])
 
 
 def closed(voice: Voice, city: City, question_id: int | None) -> list[Message]:
     """Nobody is there now: the hours, the phone, and the offer to find out."""
     said = voice.say("handover.closed")
-    body = [*flex.sentences(said), flex.row(voice.say("ask.hours"), voice.read(city.hours))]
+    known = menu_cards.phone_and_hours(voice, city.phone, city.hours)
     buttons = [*_later(voice, question_id), _call(voice, city), _menu(voice)]
     title = voice.say("handover.closed_title")
-    return [flex.card(title, flex.bubble(title, body, buttons))]
+    bubble = flex.bubble(title, [*flex.sentences(said), *known], buttons)
+    return menu_cards.ways_on(voice, [flex.card(title, bubble)])
 
 
 def waiting(voice: Voice, city: City, page: str | None) -> list[Message]:
@@ -112,6 +113,7 @@ def _opening(
         *flex.sentences(said),
         flex.line(),
         *(flex.text(line, bold=True) for line in voice.say(rule).splitlines()),
+        flex.row(voice.say("ask.phone"), city.phone),
     ]
     pages = [flex.button(flex.link(voice.label("handover.button_page"), page))] if page else []
     buttons = [

@@ -7,6 +7,7 @@ from bot.answers.engine import Engine
 from bot.city import City
 from bot.clocks import CivilClock
 from bot.db import Database
+from bot.links.service import Links
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
@@ -31,6 +32,7 @@ class Services:
     `quota` asks LINE how many messages are left this month, None when unlimited or unknown.
     `add_readings` is for what is sent to residents who chose furigana. `is_real_line`: residents
     are real, so that nothing marked as a sample may reach them.
+    `links` makes one-time links to residents' pages; None without a public address.
     A new topic adds what it needs here, with a default where tests of other pages need none.
     """
 
@@ -51,6 +53,7 @@ class Services:
     is_real_line: bool = False
     second_person_approves: bool = False
     samples_a_week: int = 20
+    links: Links | None = None
 
     @property
     def voice(self) -> Voice:
