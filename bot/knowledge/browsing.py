@@ -69,7 +69,7 @@ def names(session: Session, shelf: Shelf[Any], ids: Iterable[str]) -> Mapping[st
     """What the rows of these ids are called (question or name), whatever their state."""
     column = shelf.row.question if shelf is ENTRIES else shelf.row.name
     found = session.execute(select(shelf.row.id, column).where(shelf.row.id.in_(list(ids))))
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def topics(session: Session) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ class Kind(StrEnum):
     QUESTION = "question"
     FOLLOW_UP = "follow_up"
     DANGER = "danger"
+    COUNTER = "counter"
+    """Asked in person; logged by staff (`walk_in`)."""
 
 
 class Review(StrEnum):

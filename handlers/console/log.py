@@ -1,0 +1,123 @@
+"""質問の記録: the question log found by what it holds, and one question's whole story.
+
+Residents' words, masked, are for those who answer them (相談支援) and those who answer for the
+console (管理); whoever may only look (閲覧) sees figures, on the pages of `rates`.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bot.knowledge import browsing
+from bot.knowledge.browsing import Wanted
+from bot.knowledge.shelves import ENTRIES
+from bot.questions import log_search
+from bot.questions.log_search import Search
+from bot.questions.rules import Kind
+from bot.questions.story import Story, story
+from bot.staff.rules import Role
+from handlers.console.desk import Desk
+from handlers.console.log_asked import LARGEST, asked_of, place_of, place_words, search_of
+from handlers.console.routing import Access, Hit, Section, only
+
+section = Section("log")
+READ: Access = only(Role.SUPPORT, Role.ADMIN)
+PAGE = 50
+COUNTED = 1000
+OUTCOMES = ("direct", "candidates", "unanswered", "answered")
+REVIEWS = ("unanswered", "none_of_these", "not_resolved", "found_wrong")
+
+
+@section.get("/log", READ, menu="console_log.menu")
+def questions(desk: Desk) -> ResponseReturnValue:
+    """Fifty questions at a time, newest first, each page beginning behind the last one's place."""
+    asked = asked_of(request.args)
+    search = search_of(asked)
+    after = place_of(request.args.get("after", ""))
+    with desk.reading() as session:
+        page = log_search.page(session, search, after, PAGE)
+        count = log_search.count(session, search, COUNTED)
+        entries = {entry for one in page.found for entry in (*one.shown, one.entry_id) if entry}
+        titles = browsing.names(session, ENTRIES, {*entries, asked.get("entry", "")})
+        alike = _alike(session, asked.get("entry", ""), titles)
+        topics = browsing.topics(session)
+    older = desk.to("log_questions", **asked, after=place_words(page.next)) if page.next else None
+    return desk.show(
+        "log.html",
+        asked=asked,
+        found=page.found,
+        count=count,
+        is_counted=count < COUNTED,
+        is_later=after is not None,
+        older=older,
+        titles=titles,
+        alike=alike,
+        topics=topics,
+        outcomes=OUTCOMES,
+        reviews=REVIEWS,
+        districts=desk.services.city.districts,
+        outcome=lambda one: outcome_words(desk, one.kind, one.outcome),
+    )
+
+
+@section.get("/log/<int:question_id>", READ)
+def one(desk: Desk, question_id: int) -> ResponseReturnValue:
+    """Everything the log holds of a question, in the order it happened."""
+    with desk.reading() as session:
+        told = story(session, question_id) if question_id <= LARGEST else None
+        if told is None:
+            abort(404)
+        named = {*(s.entry_id for s in told.shown), told.chosen, told.later_entry}
+        titles = browsing.names(session, ENTRIES, filter(None, named))
+    return desk.show(
+        "log_one.html",
+        told=told,
+        titles=titles,
+        steps=_steps(told),
+        outcome=outcome_words(desk, told.kind, told.outcome),
+    )
+
+
+@section.search(READ)
+def found(desk: Desk, words: str) -> list[Hit]:
+    """Up to five questions that hold what was typed."""
+    with desk.reading() as session:
+        page = log_search.page(session, Search(text=words), most=5)
+    kind = desk.say("console_log.menu")
+    return [Hit(kind, one.text or "", desk.to("log_one", question_id=one.id)) for one in page.found]
+
+
+def outcome_words(desk: Desk, kind: str, outcome: str) -> str:
+    """What became of a logged message, in the product's own names."""
+    if kind == Kind.DANGER:
+        return desk.say("console_log.outcome_danger")
+    if outcome not in OUTCOMES:
+        return outcome
+    return desk.say(f"console_log.outcome_{outcome}")
+
+
+def _alike(session: Session, typed: str, titles: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Entries to choose from where words were typed instead of an entry's id."""
+    if not typed or typed in titles:
+        return ()
+    rows = browsing.find(session, ENTRIES, Wanted(words=typed), most=10).rows
+    return [(held.id, held.question) for held in rows]
+
+
+def _steps(told: Story) -> list[str]:
+    """What happened, in order; the template words each step."""
+    happened = [
+        ("choice", told.choice_at),
+        ("reaction", told.reaction_at),
+        ("edited", told.edited_at),
+        ("withdrawn", told.withdrawn_at),
+        ("awaited", told.awaited_at),
+        ("answered", told.later_at),
+        ("told", told.told_at),
+        ("later_reaction", told.later_reaction_at),
+        ("judged", told.judged_at),
+    ]
+    known = [(moment, name) for name, moment in happened if moment is not None]
+    return [name for _, name in sorted(known, key=lambda pair: pair[0])]

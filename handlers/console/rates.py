@@ -1,0 +1,215 @@
+"""集計: honest rates a day or a week, most asked, most「いいえ」, hours; pictures above tables.
+
+Whoever may only look (閲覧) sees counts and entries' titles; the wordings of residents are shown
+to those alone who may read the log. No rate is shown without its neighbours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from bot.knowledge import browsing
+from bot.knowledge.shelves import ENTRIES
+from bot.knowledge.tables.writing import to_csv
+from bot.questions import queries, sampling, statistics, walk_in
+from bot.questions.rules import Rates
+from bot.questions.statistics import Period
+from bot.speech import dates
+from bot.staff.rules import Role
+from handlers.console import charts, log
+from handlers.console.charts import Given
+from handlers.console.desk import Desk
+from handlers.console.log_asked import day_of
+from handlers.console.log_export import csv_file
+from handlers.console.routing import Access, Card, Line, Section, only
+
+section = Section("rates")
+READ: Access = only(Role.VIEWER, Role.SUPPORT, Role.ADMIN)
+ENDINGS = ("direct", "chosen", "none_of_these", "no_choice", "unanswered")
+"""Over all questions asked (docs of the product: outcomes and rates)."""
+FELT = ("resolved", "not_resolved", "no_reaction")
+"""Over those answered at once and those chosen."""
+_LONGEST = {"day": timedelta(days=92), "week": timedelta(days=7 * 53)}
+_USUAL = {"day": timedelta(days=27), "week": timedelta(days=7 * 12)}
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that are looked at, and whether by day or by week."""
+
+    unit: str
+    first: date
+    last: date
+    is_cut: bool
+
+
+@section.get("/rates", READ, menu="console_log.menu_rates")
+def overview(desk: Desk) -> ResponseReturnValue:
+    """Everything at once: each picture stands above its table."""
+    span = span_of(request.args, dates.today(desk.now))
+    reads_words = log.READ.admits(desk.me.roles)
+    with desk.reading() as session:
+        periods = _periods(desk, span)
+        most_no = statistics.most_no(session, span.first, span.last, _MOST)
+        titles = browsing.names(session, ENTRIES, [one.entry_id for one in most_no])
+        asked = statistics.most_asked(session, span.first, span.last, _MOST) if reads_words else ()
+        hours = statistics.by_hour(session, span.first, span.last)
+        later = statistics.later(session, span.first, span.last)
+        audited = sampling.audited(session, monday_of(span.first), span.last)
+        at_counter = walk_in.counts(session, span.first, span.last)
+    return desk.show(
+        "rates.html",
+        span=span,
+        periods=periods,
+        whole=total(periods),
+        endings=ENDINGS,
+        felt=FELT,
+        ending_chart=charts.stacked(_given(desk, periods, ENDINGS), _every(span)),
+        felt_chart=charts.stacked(_given(desk, periods, FELT), _every(span)),
+        hours=hours,
+        hour_chart=charts.stacked(_by_hour(desk, hours), 3),
+        most_no=most_no,
+        titles=titles,
+        most_asked=asked,
+        reads_words=reads_words,
+        later=later,
+        audited=audited,
+        at_counter=at_counter,
+        percent=percent,
+        say_period=say_period,
+    )
+
+
+@section.post("/rates/export", READ)
+def export(desk: Desk) -> ResponseReturnValue:
+    """The table as CSV: counts alone, nobody's words; that it was taken is recorded."""
+    span = span_of(request.form, dates.today(desk.now))
+    names = (*ENDINGS, *FELT)
+    heading = ["first", "last", "asked", *names]
+    rows = [[desk.say(f"console_log.rate_{name}") for name in heading]]
+    for one in _periods(desk, span):
+        counted = [str(getattr(one.rates, name)) for name in ("asked", *names)]
+        rows.append([one.first.isoformat(), one.last.isoformat(), *counted])
+    with desk.writing() as session:
+        after = {"rows": len(rows) - 1, "unit": span.unit}
+        after |= {"since": span.first.isoformat(), "until": span.last.isoformat()}
+        desk.record(session, "rates.exported", ("rates", "csv"), after=after)
+    return csv_file(desk, f"rates-{span.unit}", to_csv(rows))
+
+
+@section.card(READ)
+def yesterday(desk: Desk) -> Card:
+    """How many questions came yesterday, and what became of them: every rate, none alone."""
+    day, rates = _yesterday(desk)
+    address = desk.to("rates_overview", since=day.isoformat(), until=day.isoformat())
+    return Card(
+        desk.say("console_log.card_asked"),
+        rates.asked,
+        address,
+        [_line(desk, name, rates, address) for name in ENDINGS] if rates.asked else (),
+        desk.say("console_log.card_nobody_asked"),
+    )
+
+
+@section.card(READ)
+def unresolved(desk: Desk) -> Card:
+    """How many of yesterday's answers did not help, beside those that did."""
+    day, rates = _yesterday(desk)
+    days = {"since": day.isoformat(), "until": day.isoformat()}
+    overview = desk.to("rates_overview", **days)
+    opens_log = log.READ.admits(desk.me.roles)
+    return Card(
+        desk.say("console_log.card_unresolved"),
+        rates.not_resolved,
+        desk.to("log_questions", reaction="no", **days) if opens_log else overview,
+        [_line(desk, name, rates, overview) for name in FELT] if rates.asked else (),
+        desk.say("console_log.card_nobody_asked"),
+    )
+
+
+def span_of(given: Mapping[str, str], today: date) -> Span:
+    """The days asked for; the last four weeks or three months where nothing (sound) is asked."""
+    unit = "week" if given.get("unit") == "week" else "day"
+    last = min(day_of(given.get("until", "")) or today, today)
+    first = day_of(given.get("since", "")) or last - _USUAL[unit]
+    first, last = min(first, last), max(first, last)
+    last = min(last, today)
+    first = min(first, last)
+    earliest = last - _LONGEST[unit]
+    return Span(unit, max(first, earliest), last, is_cut=first < earliest)
+
+
+def total(periods: tuple[Period, ...]) -> Rates:
+    """The counts of all periods together."""
+    names = [one.name for one in fields(Rates)]
+    return Rates(**{name: sum(getattr(one.rates, name) for one in periods) for name in names})
+
+
+def percent(part: int, whole: int) -> str:
+    """12%, rounded to whole ones; ― where there is nothing to take a part of."""
+    return f"{part * 100 / whole:.0f}%" if whole else "―"
+
+
+def say_period(period: Period) -> str:
+    """11月24日（火）, or for a week its first and last day."""
+    first = dates.say_short_day(period.first)
+    return first if period.first == period.last else f"{first}〜{dates.say_short_day(period.last)}"
+
+
+def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def _periods(desk: Desk, span: Span) -> tuple[Period, ...]:
+    count = statistics.by_week if span.unit == "week" else statistics.by_day
+    with desk.reading() as session:
+        return count(session, span.first, span.last)
+
+
+def _given(desk: Desk, periods: tuple[Period, ...], names: tuple[str, ...]) -> list[Given]:
+    return [
+        Given(
+            f"{one.first.month}/{one.first.day}",
+            "、".join([say_period(one), *(_said(desk, name, one.rates) for name in names)]),
+            [getattr(one.rates, name) for name in names],
+        )
+        for one in periods
+    ]
+
+
+def _by_hour(desk: Desk, hours: tuple[int, ...]) -> list[Given]:
+    return [
+        Given(
+            desk.say("console_log.hour", hour=hour),
+            f"{desk.say('console_log.hour', hour=hour)} {desk.say('console.count', count=count)}",
+            [count],
+        )
+        for hour, count in enumerate(hours)
+    ]
+
+
+def _said(desk: Desk, name: str, rates: Rates) -> str:
+    return f"{desk.say(f'console_log.rate_{name}')} {getattr(rates, name)}"
+
+
+def _line(desk: Desk, name: str, rates: Rates, address: str) -> Line:
+    number = getattr(rates, name)
+    whole = rates.asked if name in ENDINGS else rates.direct + rates.chosen
+    words = desk.say(f"console_log.rate_{name}")
+    count = desk.say("console.count", count=number)
+    return Line(f"{words} {count}（{percent(number, whole)}）", address)
+
+
+def _every(span: Span) -> int:
+    return 4 if span.unit == "week" else 7
+
+
+def _yesterday(desk: Desk) -> tuple[date, Rates]:
+    day = dates.today(desk.now) - timedelta(days=1)
+    with desk.reading() as session:
+        return day, queries.rates_between(session, day, day)
