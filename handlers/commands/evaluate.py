@@ -17,6 +17,7 @@ use_one_thread_a_question(os.environ)
 import content  # noqa: E402
 from bot.answers import measuring  # noqa: E402
 from bot.answers.engine import Engine  # noqa: E402
+from bot.answers.meaning import Embedder  # noqa: E402
 from bot.answers.models import ModelError, embedder_for  # noqa: E402
 from bot.answers.stored import StoredVectors  # noqa: E402
 from bot.answers.values import Decision, Entry  # noqa: E402
@@ -33,37 +34,32 @@ class Asked:
     milliseconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A labelled set: entries, questions with the grades of entries for them, and other talk."""
+
+    entries: list[Entry]
+    queries: list[tuple[str, str]]
+    grades: measuring.Grades
+    off_topic: list[str]
+
+
 def run(args: list[str]) -> int:
     """Prints one JSON object (its form is the contract's); 2 when a file or setting is wrong."""
     options = _options().parse_args(args)
     try:
-        entries = [_entry(line) for line in _lines(options.corpus)]
-        queries = [(str(line["id"]), str(line["text"])) for line in _lines(options.queries)]
-        grades = measuring.grades(
-            (str(line["query_id"]), str(line["entry_id"]), int(line["grade"]))
-            for line in _lines(options.qrels)
-        )
-        off_topic = [str(line["text"]) for line in _lines(options.off_topic)]
+        labelled = _read(options)
         embedder = embedder_for(os.environ.get("MADOGUCHI_SEMANTIC") or "auto")
     except (OSError, KeyError, ValueError, ModelError) as wrong:
         print(f"evaluate: {wrong}", file=sys.stderr)
         return 2
     started = time.perf_counter()
-    store = StoredVectors(options.vectors) if embedder else None
-    engine = Engine.build(
-        entries,
-        synonyms=_synonyms(),
-        ignorable=_ignorable(),
-        small_talk=_small_talk(),
-        embedder=embedder,
-        vectors=store,
-    )
-    engine.embed_missing(_tell)
+    engine = _engine(labelled.entries, embedder, options.vectors)
     index_seconds = time.perf_counter() - started
-    asked = [_ask(engine, query_id, text) for query_id, text in queries]
-    off = [engine.ask(text) for text in off_topic]
-    result = _result(asked, grades, off) | {
-        "entries": len(entries),
+    asked = [_ask(engine, query_id, text) for query_id, text in labelled.queries]
+    off = [engine.ask(text) for text in labelled.off_topic]
+    result = _result(asked, labelled.grades, off) | {
+        "entries": len(engine),
         "index_seconds": round(index_seconds, 2),
         "rss_mb": round(measuring.resident_megabytes(), 1),
         "engine": {"semantic": engine.semantic},
@@ -72,6 +68,31 @@ def run(args: list[str]) -> int:
     if options.per_query:
         _write(options.per_query, asked)
     return 0
+
+
+def _read(options: argparse.Namespace) -> Labelled:
+    return Labelled(
+        entries=[_entry(line) for line in _lines(options.corpus)],
+        queries=[(str(line["id"]), str(line["text"])) for line in _lines(options.queries)],
+        grades=measuring.grades(
+            (str(line["query_id"]), str(line["entry_id"]), int(line["grade"]))
+            for line in _lines(options.qrels)
+        ),
+        off_topic=[str(line["text"]) for line in _lines(options.off_topic)],
+    )
+
+
+def _engine(entries: list[Entry], embedder: Embedder | None, vectors: Path) -> Engine:
+    engine = Engine.build(
+        entries,
+        synonyms=_synonyms(),
+        ignorable=_ignorable(),
+        small_talk=_small_talk(),
+        embedder=embedder,
+        vectors=StoredVectors(vectors) if embedder else None,
+    )
+    engine.embed_missing(_tell)
+    return engine
 
 
 def _options() -> argparse.ArgumentParser:
