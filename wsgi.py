@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from bot.clocks import CivilClock
     from bot.db import Database
     from bot.line.gateway import Gateway
+    from bot.links.service import Links
     from bot.sealing import Sealer
     from bot.settings import Settings
     from bot.speech.texts import Texts, Voice
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
     from scheduler.clock import Clock, Job
+    from scheduler.hand_back import HandBack
     from scheduler.rounds import Together
     from scheduler.worker import Worker
 
@@ -144,7 +146,20 @@ class House:
             follow_ups=FollowUps(content.toml("follow-ups.toml")),
             life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
             add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
+            links=self.links,
         )
+
+    @cached_property
+    def links(self) -> Links | None:
+        """Makes one-time links to residents' pages; None without a public address."""
+        from datetime import timedelta
+
+        from bot.links.service import Links
+
+        key, base = self.settings.secret_key, self.settings.base_url
+        if key is None or base is None:
+            return None
+        return Links(self.sealer, key, base, timedelta(hours=self.city.page_link_hours))
 
     @cached_property
     def answering(self) -> Answering:
@@ -221,7 +236,21 @@ def _companions(house: House) -> Together:
             _clock(house),
             Round("knowledge", follow_knowledge, every=1.0),
             Round("clusters", gatherer.gather, every=2.0),
+            Round("conversations", _hand_back(house).go, every=2.0),
         ]
+    )
+
+
+def _hand_back(house: House) -> HandBack:
+    from bot.speech.texts import Voice
+    from scheduler.hand_back import HandBack
+
+    return HandBack(
+        house.database,
+        house.sealer,
+        house.civil,
+        lambda style: Voice(house.texts, style, house.add_readings),
+        house.quota_left,
     )
 
 
@@ -287,6 +316,8 @@ def _flask_app(settings: Settings, house: House) -> Flask:
     )
     app.register_blueprint(health.blueprint(house.database, is_current, settings.metrics_token))
     _mount_console(app, settings, house)
+    if house.links is not None:
+        _mount_pages(app, house, house.links)
     emulator = settings.demo_emulator
     if emulator is not None:
         app.add_url_rule("/emulator/", "emulator", lambda: redirect(emulator))
@@ -317,8 +348,25 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
         is_real_line=settings.line.is_real,
         second_person_approves=bool(rules["second_person_approves"]),
         samples_a_week=int(rules["samples_a_week"]),
+        links=house.links,
     )
     console.mount(app, services)
+
+
+def _mount_pages(app: Flask, house: House, links: Links) -> None:
+    from handlers import pages
+
+    services = pages.PageServices(
+        database=house.database,
+        sealer=house.sealer,
+        secret_key=links.key,
+        texts=house.texts,
+        city=house.city,
+        civil=house.civil,
+        links=links,
+        add_readings=house.add_readings,
+    )
+    app.register_blueprint(pages.blueprint(services))
 
 
 def _nobody_to_wake() -> None:
