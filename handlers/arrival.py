@@ -28,11 +28,21 @@ class Arrival:
     may hold 1 MB for the webhook and 6 MB elsewhere.
     """
 
-    __slots__ = ("_chunk_at", "_chunked", "_end", "_head", "_most", "expects", "held")
+    __slots__ = (
+        "_chunk_at",
+        "_chunked",
+        "_end",
+        "_head",
+        "_most",
+        "expects",
+        "for_webhook",
+        "held",
+    )
 
     def __init__(self, held: bytes = b"") -> None:
         self.held = bytearray(held)
         self.expects = False
+        self.for_webhook = False
         self._head = 0
         self._end = 0
         self._most = UPLOAD_MOST
@@ -63,6 +73,7 @@ class Arrival:
         words = head.split(b" ", 2)
         if len(words) > 1 and words[1].split(b"?", 1)[0] == b"/callback":
             self._most = WEBHOOK_MOST
+            self.for_webhook = True
         length = _LENGTH.search(head)
         self._head = self._chunk_at = end
         self._end = end + (int(length[1]) if length else 0)

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol
 
@@ -65,6 +66,14 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._open: dict[TConn, float] = {}
         self._look_again = 0.0
+        # Deliveries have threads of their own, so that no page, however slow, delays them; and
+        # twice as many, as they mostly wait for the disk, and many share one commit.
+        self._webhook_pool = ThreadPoolExecutor(2 * self.cfg.threads, "webhook")
+
+    def run(self) -> None:
+        """Serves until told to stop; called by gunicorn after the fork."""
+        super().run()
+        self._webhook_pool.shutdown(wait=False)
 
     def accept(self, listener: socket.socket) -> None:
         """Takes a new connection and waits for what it says."""
@@ -130,8 +139,12 @@ class WholeRequests(ThreadWorker):  # type: ignore[misc]
         if state is State.WHOLE:
             self._forget(conn)
             conn.parser.unreader.unread(bytes(conn.arrival.held))
+            pool = self._webhook_pool if conn.arrival.for_webhook else self.tpool
             conn.arrival = None
-            self.enqueue_req(conn)
+            future = pool.submit(self.handle, conn)
+            future.add_done_callback(
+                lambda ended: self.method_queue.defer(self.finish_request, conn, ended)
+            )
         elif state is not State.PARTIAL:
             self._refuse(conn, state)
         elif conn.arrival.expects and not conn.continued:

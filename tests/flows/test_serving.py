@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,21 @@ def test_eight_slow_clients_do_not_keep_a_delivery_waiting(port: int) -> None:
     assert time.monotonic() - began < 2
     for client in slow:
         client.close()
+
+
+def test_slow_pages_do_not_keep_a_delivery_waiting(port: int) -> None:
+    pages = [threading.Thread(target=get, args=(port, "/slow")) for _ in range(40)]
+    for page in pages:
+        page.start()
+    time.sleep(0.1)
+    began = time.monotonic()
+    assert deliver(port, delivery(text_event(900))) == 200
+    took = time.monotonic() - began
+    waiting = sum(page.is_alive() for page in pages)
+    for page in pages:
+        page.join()
+    assert waiting > 8
+    assert took < 0.5
 
 
 def test_a_request_not_whole_within_five_seconds_is_turned_away(port: int) -> None:
