@@ -214,6 +214,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     ) -> None:
         self._build = build
         self._house: House | None = None
+        self._role: Role | None = None
         self._options = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
@@ -242,8 +243,10 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def _start_role(self, _worker: Any) -> None:
         if self._house and self._house.worker:
-            self._house.worker.start()
+            self._role = self._house.worker
+            self._role.start()
 
     def _stop_role(self, _arbiter: Any, _worker: Any) -> None:
-        if self._house and self._house.worker:
-            self._house.worker.stop(20)
+        # Only what was started: a process that could not come up has nothing to end.
+        if self._role:
+            self._role.stop(20)
