@@ -1,0 +1,201 @@
+"""One group of unanswered questions: how it was worded, who waits, which answers are near."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bot.knowledge import browsing, queries
+from bot.knowledge.browsing import Wanted
+from bot.knowledge.rules import normalise
+from bot.knowledge.shelves import ENTRIES
+from bot.knowledge.values import KnowledgeEntry, State
+from bot.questions import cluster_queries, clusters, proposals, rehearsing
+from bot.questions.cluster_queries import Filter, Line, Worded
+from bot.questions.clusters import Done, Refused, Seen, Split
+from bot.questions.rehearsing import Explained
+from handlers.console import review_words
+from handlers.console.desk import Desk
+from handlers.console.review import (
+    EDIT,
+    LONGEST_REASON,
+    READ,
+    act_on,
+    people_by_login,
+    picked_groups,
+    record,
+    title_of,
+    typed_reason,
+    who_may_answer,
+)
+from handlers.console.routing import Section
+
+section = Section("review_cluster")
+GROUP = "/unanswered/<int(max=2147483647):cluster_id>"
+_NEAREST = 5
+
+
+@section.get(GROUP, READ)
+def one(desk: Desk, cluster_id: int) -> ResponseReturnValue:
+    """The group with all there is to decide by."""
+    return _show(desk, cluster_id)
+
+
+@section.post(f"{GROUP}/do", EDIT)
+def act(desk: Desk, cluster_id: int) -> ResponseReturnValue:
+    """Takes it, gives it to someone, frees it, sets it aside for a reason, takes it up again."""
+    do, reason, who = request.form.get("do", ""), typed_reason(), request.form.get("who", "")
+    people = people_by_login(desk)
+    fault = _why_not(do, reason, who, [one.login for one in who_may_answer(people)])
+    if fault:
+        return _show(desk, cluster_id, 422, fault=desk.say(fault))
+    with desk.writing() as session:
+        outcome = act_on(desk, session, seen_at(cluster_id), do, who=who, reason=reason)
+    if not isinstance(outcome, Done):
+        return refuse(desk, cluster_id, outcome)
+    desk.tell(desk.say(f"console_review.did_{do}"))
+    return desk.go("review_cluster_one", cluster_id=cluster_id)
+
+
+@section.post(f"{GROUP}/split", EDIT)
+def split(desk: Desk, cluster_id: int) -> ResponseReturnValue:
+    """Moves the picked wordings into a group of their own."""
+    picked = numbers(request.form.getlist("wording"))
+    with desk.writing() as session:
+        members = cluster_queries.question_ids(session, cluster_id, picked)
+        outcome = clusters.split(session, seen_at(cluster_id), members, desk.me.login, desk.now)
+        if isinstance(outcome, Split):
+            record(desk, session, "review.split", outcome)
+    if not isinstance(outcome, Split):
+        words = review_words.refused(desk, outcome, people_by_login(desk))
+        return _show(desk, cluster_id, 409, fault=words)
+    desk.tell(desk.say("console_review.did_split"))
+    return desk.go("review_cluster_one", cluster_id=outcome.new.id)
+
+
+# ---------------------------------------------------------------- what other pages need too
+
+
+def seen_at(cluster_id: int) -> Seen:
+    """The group as it stood when the posted form was made."""
+    found = picked_groups([f"{cluster_id}:{request.form.get('version', '')}"])
+    return found[0] if found else Seen(cluster_id, 0)
+
+
+def numbers(typed: Sequence[str]) -> list[int]:
+    """Numbers of questions out of a form."""
+    return [int(one) for one in typed[:200] if one.isascii() and one.isdigit() and len(one) < 18]
+
+
+def line_of(session: Session, cluster_id: int) -> Line:
+    """The group, or a page that is not there."""
+    line = cluster_queries.one(session, cluster_id)
+    return line if line is not None else abort(404)
+
+
+def refuse(desk: Desk, cluster_id: int, outcome: Refused) -> ResponseReturnValue:
+    """Says who was quicker, over the group as it stands now; what was typed is still there."""
+    words = review_words.refused(desk, outcome, people_by_login(desk))
+    if isinstance(outcome, clusters.NotThere):
+        desk.tell(words, "fault")
+        return desk.go("review_everything")
+    return _show(desk, cluster_id, 409, fault=words)
+
+
+def published_among(session: Session, ids: Sequence[str]) -> dict[str, KnowledgeEntry]:
+    """The entries of these ids that residents meet."""
+    held = queries.held(session, ENTRIES, ids)
+    return {
+        entry_id: one.content
+        for entry_id, one in held.items()
+        if one.content.kept.state is State.PUBLISHED
+    }
+
+
+# ---------------------------------------------------------------- showing
+
+
+def _why_not(do: str, reason: str, who: str, logins: Sequence[str]) -> str | None:
+    if do not in ("mine", "give", "free", "ignore", "reopen"):
+        return "console_review.pick_what"
+    if do == "ignore" and not reason:
+        return "console_review.reason_needed"
+    if do == "ignore" and len(reason) > LONGEST_REASON:
+        return "console_review.reason_long"
+    return "console_review.pick_who" if do == "give" and who not in logins else None
+
+
+def _show(desk: Desk, cluster_id: int, status: int = 200, fault: str = "") -> ResponseReturnValue:
+    with desk.reading() as session:
+        line = line_of(session, cluster_id)
+        worded = cluster_queries.wordings(session, cluster_id)
+        context = {
+            "awaited": cluster_queries.waiting(session, cluster_id),
+            "proposals": [p for p in proposals.waiting(session) if p.cluster_id == cluster_id],
+            "answer": _answer_of(session, line),
+            "next_line": _next(session, line),
+            "sought": _sought(session),
+        }
+        in_vain = cluster_queries.shown_in_vain(session, cluster_id)
+    explained = _explain(desk, line, worded, in_vain)
+    with desk.reading() as session:
+        ids = [one.entry_id for one in explained.neighbours] if explained else []
+        entries = published_among(session, ids)
+    people = people_by_login(desk)
+    return desk.show(
+        "review/cluster.html",
+        status,
+        line=line,
+        title=title_of(desk, line),
+        title_of=lambda other: title_of(desk, other),
+        worded=worded,
+        explained=explained,
+        neighbours=[n for n in explained.neighbours if n.entry_id in entries][: _NEAREST + 3]
+        if explained
+        else [],
+        entries=entries,
+        people=people,
+        may_answer=who_may_answer(people),
+        may_edit=EDIT.admits(desk.me.roles),
+        is_wanting=clusters.is_wanting(line.cluster),
+        name_of=lambda login: review_words.name_of(desk, login, people),
+        find=_find(),
+        fault=fault,
+        reason=typed_reason(),
+        **context,
+    )
+
+
+def _explain(
+    desk: Desk, line: Line, worded: Sequence[Worded], in_vain: Mapping[str, int]
+) -> Explained | None:
+    text = line.title or (worded[0].text if worded else "")
+    if not text or not clusters.is_wanting(line.cluster):
+        return None
+    return rehearsing.explain(desk.services.engine(), text, in_vain, _NEAREST)
+
+
+def _answer_of(session: Session, line: Line) -> KnowledgeEntry | None:
+    entry_id = line.cluster.entry_id
+    return published_among(session, [entry_id]).get(entry_id) if entry_id else None
+
+
+def _next(session: Session, line: Line) -> Line | None:
+    """The group to go on with."""
+    found = cluster_queries.page(session, Filter(), most=2).lines
+    return next((other for other in found if other.cluster.id != line.cluster.id), None)
+
+
+def _find() -> str:
+    return request.args.get("find", "").replace("\0", "").strip()[:100]
+
+
+def _sought(session: Session) -> Sequence[Any] | None:
+    """Entries that hold the words someone looks for; None while nobody looks."""
+    if not normalise(_find()):
+        return None
+    return browsing.find(session, ENTRIES, Wanted(words=_find(), states=(State.PUBLISHED,))).rows[
+        :10
+    ]
