@@ -73,8 +73,11 @@ class Voice:
         Raises UnknownText, or KeyError for a blank that is not given.
         """
         text = self.texts.find(name)
-        chosen = text.easy if self.style is Style.EASY and text.easy else text.plain
-        return self.read(chosen.format(**blanks) if blanks else chosen)
+        plain, easy = (
+            words.format(**blanks) if words and blanks else words
+            for words in (text.plain, text.easy)
+        )
+        return self.choose(plain or "", easy)
 
     def label(self, name: str, /, **blanks: object) -> str:
         """A button's words: never longer for readings, since a label must stay short."""
@@ -82,8 +85,11 @@ class Voice:
         return chosen.format(**blanks) if blanks else chosen
 
     def read(self, words: str) -> str:
-        """Words that come from knowledge, with readings for those who asked for them."""
-        return self.add_readings(words) if self.style is Style.FURIGANA else words
+        """Words that come from knowledge, with readings for those who asked for them.
+
+        With やさしい日本語 too: what is not written easily yet can be read at least.
+        """
+        return words if self.style is Style.PLAIN else self.add_readings(words)
 
     def choose(self, plain: str, easy: str | None) -> str:
         """The easy version for those who asked for やさしい日本語, where there is one."""

@@ -16,6 +16,7 @@ from bot.questions.rules import Asked, Kind, Noted
 from bot.residents import service as residents
 from bot.residents.rules import Topic
 from bot.speech import answer_cards, flex, menu_cards
+from handlers.chat import greeting
 from handlers.chat.follow_up import follow_up
 from handlers.chat.turn import Commit, Turn, say
 from handlers.chat.words import BY_WORD
@@ -29,11 +30,15 @@ _SHOWN = 3
 def text(turn: Turn) -> Commit:
     """A typed message: danger first, then words that act as buttons, then a question."""
     said = turn.inbound.text or ""
-    if not said.strip():
-        return say(flex.plain(turn.voice.say("greeting.ask_how")))
-    return (
-        danger(turn, said) or _typed(turn, said) or follow_up(turn, said) or _question(turn, said)
-    )
+    if (found := danger(turn, said)) is not None:
+        return found
+    kept = masking.mask_for_log(said)
+    if not any(sign.isalpha() for sign in kept):
+        answer = greeting.no_words(turn)
+    else:
+        answer = _typed(turn, said) or follow_up(turn, said) or _question(turn, said)
+    holds_contact = masking.MARK in kept and masking.MARK not in said
+    return _with_warning(turn, answer) if holds_contact else answer
 
 
 def unsend(turn: Turn) -> Commit:
@@ -63,49 +68,6 @@ def opened(turn: Turn) -> Commit:
     return commit
 
 
-def none_of_these(turn: Turn) -> Commit:
-    """No candidate fitted: the question goes before the support team."""
-    question_id = turn.number("q")
-
-    def commit(session: Session) -> list[Message]:
-        noted = questions.choose_none(session, question_id, turn.resident.key, turn.now)
-        if not isinstance(noted, Noted):
-            return _not_yours(turn)
-        return answer_cards.unanswered(
-            turn.voice, turn.desk.city, question_id, after_candidates=True
-        )
-
-    return commit
-
-
-def resolved(turn: Turn) -> Commit:
-    """はい: it helped."""
-    return _react(turn, resolved=True)
-
-
-def not_resolved(turn: Turn) -> Commit:
-    """いいえ: the question goes before the support team with the entries that were shown."""
-    return _react(turn, resolved=False)
-
-
-def await_answer(turn: Turn) -> Commit:
-    """「調べてお返事します」: the resident will be told when staff know."""
-    question_id = turn.number("q")
-
-    def commit(session: Session) -> list[Message]:
-        noted = questions.await_answer(session, question_id, turn.resident.key, turn.now)
-        match noted:
-            case Noted(first=True):
-                words = turn.voice.say("ask.awaited")
-            case Noted():
-                words = turn.voice.say("ask.awaited_already")
-            case _:
-                return _not_yours(turn)
-        return menu_cards.ways_on(turn.voice, flex.plain(words))
-
-    return commit
-
-
 def danger(turn: Turn, said: str) -> Commit | None:
     """The numbers to ring, for words that tell of danger; None for all others."""
     found = turn.desk.dangers.recognise(said)
@@ -120,6 +82,12 @@ def danger(turn: Turn, said: str) -> Commit | None:
         return messages
 
     return commit
+
+
+def _with_warning(turn: Turn, answer: Commit) -> Commit:
+    """A telephone number or mail address was written: it is not kept, nobody rings back."""
+    warning = flex.plain(turn.voice.say("greeting.contact_masked"))
+    return lambda session: [*warning, *answer(session)]
 
 
 def _typed(turn: Turn, said: str) -> Commit | None:
@@ -188,24 +156,6 @@ def _asked(turn: Turn, said: str, kind: Kind, outcome: str) -> Asked:
     )
 
 
-def _react(turn: Turn, *, resolved: bool) -> Commit:
-    question_id = turn.number("q")
-    later = turn.number("later") == 1
-
-    def commit(session: Session) -> list[Message]:
-        noted = questions.react(
-            session, question_id, turn.resident.key, resolved, turn.now, later=later
-        )
-        if not isinstance(noted, Noted):
-            return _not_yours(turn)
-        if resolved:
-            said = flex.plain(turn.voice.say("ask.thanks"))
-            return menu_cards.ways_on(turn.voice, said)
-        return answer_cards.not_resolved(turn.voice, turn.desk.city, question_id)
-
-    return commit
-
-
 def _remember(session: Session, turn: Turn, entry_id: str) -> None:
     topic = Topic("entry", entry_id)
     residents.remember_topic(session, turn.resident.key, topic, turn.now)
@@ -214,7 +164,3 @@ def _remember(session: Session, turn: Turn, entry_id: str) -> None:
 def _gone(turn: Turn) -> Commit:
     said = flex.plain(turn.voice.say("ask.gone"))
     return say(menu_cards.ways_on(turn.voice, said))
-
-
-def _not_yours(turn: Turn) -> list[Message]:
-    return menu_cards.ways_on(turn.voice, flex.plain(turn.voice.say("ask.not_yours")))

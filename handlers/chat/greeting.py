@@ -11,10 +11,10 @@ from handlers.chat.turn import Commit, Turn, say
 
 def follow(turn: Turn) -> Commit:
     """Someone added the account, or came back to it."""
-    if not turn.resident.is_new and not turn.resident.has_left:
-        words = flex.plain(turn.voice.say("greeting.welcome_back"))
-        return say([*words, *menu_cards.menu(turn.voice)])
-    return say(menu_cards.welcome(turn.voice, turn.desk.city))
+    if turn.resident.is_new:
+        return say(menu_cards.welcome(turn.voice, turn.desk.city))
+    words = flex.plain(turn.voice.say("greeting.welcome_back"))
+    return say([*words, *menu_cards.menu(turn.voice)])
 
 
 def unfollow(turn: Turn) -> Commit:
@@ -52,6 +52,22 @@ def hello(turn: Turn) -> Commit:
 def thanks(turn: Turn) -> Commit:
     """Thanks are answered kindly."""
     return _short(turn, "ask.thanks")
+
+
+def understood(turn: Turn) -> Commit:
+    """「わかりました」 and the like."""
+    return _short(turn, "greeting.understood")
+
+
+def upset(turn: Turn) -> Commit:
+    """Anger, or giving up: sorry, and the way to a person, nothing else."""
+    sorry = flex.plain(turn.voice.say("greeting.sorry"))
+    return say([*sorry, *menu_cards.person(turn.voice, turn.desk.city)])
+
+
+def no_words(turn: Turn) -> Commit:
+    """Signs or pictures without a word: nothing to look for, nothing to log."""
+    return _short(turn, "greeting.no_words")
 
 
 def how_to_ask(turn: Turn) -> Commit:

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from handlers.chat import ask, greeting, handover, me, person, procedures
+from handlers.chat import ask, greeting, handover, me, person, procedures, reactions
 from handlers.chat.turn import Handler
 
 BY_KIND: dict[str, Handler] = {
@@ -30,10 +30,10 @@ BY_BUTTON: dict[str, Handler] = {
     "classes": greeting.classes,
     "news": greeting.news,
     "open": ask.opened,
-    "none": ask.none_of_these,
-    "yes": ask.resolved,
-    "no": ask.not_resolved,
-    "await": ask.await_answer,
+    "none": reactions.none_of_these,
+    "yes": reactions.resolved,
+    "no": reactions.not_resolved,
+    "await": reactions.await_answer,
     "procedures": procedures.areas,
     "events": procedures.events,
     "event": procedures.event,

@@ -1,6 +1,6 @@
 """Words that, typed alone, do what a button does, and who answers each; see content/typed.toml."""
 
-from handlers.chat import greeting, me, person, procedures
+from handlers.chat import greeting, me, person, procedures, reactions
 from handlers.chat.turn import Handler
 
 BY_WORD: dict[str, Handler] = {
@@ -18,4 +18,9 @@ BY_WORD: dict[str, Handler] = {
     "style_plain": me.plain,
     "thanks": greeting.thanks,
     "hello": greeting.hello,
+    "yes": reactions.said_yes,
+    "no": reactions.said_no,
+    "understood": greeting.understood,
+    "upset": greeting.upset,
+    "styles": me.styles,
 }

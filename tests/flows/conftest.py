@@ -58,7 +58,7 @@ def desk(engine: Engine) -> Desk:
         typed=TypedWords(content.toml("typed.toml")),
         follow_ups=FollowUps(content.toml("follow-ups.toml")),
         life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
-        add_readings=Furigana(word_cutter()),
+        add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
     )
 
 

@@ -33,8 +33,27 @@ def test_readings_stand_after_words_in_kanji() -> None:
 
 
 def test_readings_are_not_added_twice_nor_to_addresses() -> None:
-    assert READINGS("市（し）の手続") == "市（し）の手続"
+    assert READINGS("市（し）の手続") == "市（し）の手続（てつづき）"
     assert READINGS("https://city.example/手続") == "https://city.example/手続"
+
+
+def test_a_reading_stands_by_the_kanji_and_not_by_its_ending() -> None:
+    assert READINGS("大きなごみを送り出した。") == "大（おお）きなごみを送（おく）り出（だ）した。"
+    assert READINGS("お知らせ") == "お知（し）らせ"
+
+
+def test_figures_get_no_wrong_reading() -> None:
+    assert READINGS("10万円") == "10万円（えん）"
+    assert READINGS("8時30分から") == "8時（じ）30分から"
+
+
+def test_a_word_is_read_as_the_city_says() -> None:
+    assert Furigana(word_cutter(), {"何時": "なんじ"})("何時まで") == "何時（なんじ）まで"
+
+
+def test_easy_japanese_reads_what_is_not_written_easily_yet() -> None:
+    assert Voice(TEXTS, Style.EASY, READINGS).read("電話") == "電話（でんわ）"
+    assert Voice(TEXTS, Style.EASY, READINGS).say("a.both") == "もうしこみが いります。"
 
 
 def test_a_button_keeps_its_short_words() -> None:
