@@ -1,0 +1,315 @@
+"""Residents' pages: a link works once, by its button, for one; what is written is sealed."""
+
+import logging
+import threading
+
+import pytest
+from sqlalchemy import select, text, update
+
+from bot.db import Database
+from bot.handover import queries
+from bot.handover.models import HandoverLine
+from bot.line.inbound import resident_key
+from bot.links.models import PageLink, PageVisit
+from bot.sealing import Sealer
+from bot.staff.audit_models import AuditRow
+from handlers.chat.turn import Desk
+from tests.flows.chatting import CivilTime, labels, words
+from tests.flows.console_at_work import Browser
+from tests.flows.handing_over import House, everything, house, link_in, post_on_page
+
+PERSONAL = "見本 花子です。電話は 090-0000-0000 です。"
+
+
+@pytest.fixture
+def at(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> House:
+    return house(database, sealer, civil, desk)
+
+
+@pytest.fixture
+def link(at: House) -> str:
+    """The link in the card that a resident gets who called a person."""
+    at.resident.posts_back("to=talk")
+    return link_in(at.resident.seen)
+
+
+def entered(at: House, link: str) -> Browser:
+    """The resident's browser behind the link's button."""
+    phone = at.phone()
+    phone.get(link)
+    post_on_page(phone, link)
+    return phone
+
+
+def write(phone: Browser, words: str) -> None:
+    """Writes a message, looks at it once more and sends it."""
+    post_on_page(phone, "/r/talk/check", {"text": words})
+    post_on_page(phone, "/r/talk", {"text": words})
+
+
+def test_opening_a_link_shows_one_button_and_changes_nothing(at: House, link: str) -> None:
+    phone = at.phone()
+    for _ in range(3):
+        assert phone.get(link).status_code == 200
+        assert phone.page.count("<button") == 1
+        assert phone.client.head(link).status_code == 200
+    with at.database.reading() as session:
+        (row,) = session.scalars(select(PageLink))
+        assert row.used_at is None
+        assert session.scalars(select(PageVisit)).all() == []
+    post_on_page(phone, link)
+    assert "市の担当者に伝える" in phone.words
+
+
+def test_a_link_works_once_also_when_many_press_together(at: House, link: str) -> None:
+    gate, locations = threading.Barrier(6), []
+
+    def press() -> None:
+        phone = at.phone()
+        gate.wait()
+        locations.append(phone.post(link).location)
+
+    pressing = [threading.Thread(target=press) for _ in range(6)]
+    for one in pressing:
+        one.start()
+    for one in pressing:
+        one.join()
+    assert sorted(locations, key=str) == ["/r/talk", *[None] * 5]
+
+
+def test_a_used_link_says_so_and_a_tap_in_the_chat_sends_a_new_one(at: House, link: str) -> None:
+    entered(at, link)
+    other = at.phone()
+    assert other.get(link).status_code == 410
+    assert "このリンクは使えません" in other.words
+    assert "<button" not in other.page
+    said = at.resident.posts_back("to=talk_page")
+    assert "新しいリンクをもらう" in labels(said)
+    assert "伝えたいこと" in entered(at, link_in(said)).words
+
+
+def test_reloading_a_used_link_in_the_same_browser_leads_on(at: House, link: str) -> None:
+    phone = entered(at, link)
+    assert phone.get(link).status_code == 410
+    assert 'href="/r/talk"' in phone.page
+
+
+def test_a_link_is_dead_after_a_day(at: House, link: str) -> None:
+    at.civil.passes(hours=23, minutes=59)
+    assert at.phone().get(link).status_code == 200
+    at.civil.passes(minutes=2)
+    phone = at.phone()
+    assert phone.get(link).status_code == 410
+    assert phone.post(link).status_code == 410
+
+
+@pytest.mark.parametrize("change", ["first", "last", "short", "junk"])
+def test_a_forged_link_opens_nothing(at: House, link: str, change: str) -> None:
+    token = link.removeprefix("/r/")
+    swapped = {"A": "B"}.get
+    forged = {
+        "first": swapped(token[0], "A") + token[1:],
+        "last": token[:-1] + swapped(token[-1], "A"),
+        "short": token[:-4],
+        "junk": "あ" * 48,
+    }[change]
+    assert at.phone().get(f"/r/{forged}").status_code in (404, 410)
+    assert at.phone().post(f"/r/{forged}").status_code in (404, 410)
+    assert at.phone().get(link).status_code == 200
+
+
+def test_a_link_turned_to_another_resident_in_the_database_is_dead(at: House, link: str) -> None:
+    """The signature binds resident and purpose: who can write rows can't redirect a link."""
+    for values in ({"resident_key": "somebody-else"}, {"purpose": "booking"}):
+        with at.database.writing() as session:
+            before = {
+                name: session.scalars(select(getattr(PageLink, name))).one() for name in values
+            }
+            session.execute(update(PageLink).values(**values))
+        assert at.phone().get(link).status_code == 410
+        with at.database.writing() as session:
+            session.execute(update(PageLink).values(**before))
+    assert at.phone().get(link).status_code == 200
+
+
+def test_a_link_shows_its_own_residents_words_only(at: House, link: str) -> None:
+    phone = entered(at, link)
+    write(phone, PERSONAL)
+    assert "見本 花子" in phone.words
+    other = House(
+        **{
+            **vars(at),
+            "resident": type(at.resident)(
+                at.database, at.sealer, at.resident.answering, user_id="U" + "2" * 32
+            ),
+        }
+    )
+    other.resident.posts_back("to=talk")
+    theirs = entered(other, link_in(other.resident.seen))
+    assert "見本 花子" not in theirs.words
+    assert at.phone().get("/r/talk").status_code == 403
+
+
+def test_a_page_is_open_for_half_an_hour_and_nothing_typed_is_lost(at: House, link: str) -> None:
+    phone = entered(at, link)
+    assert "この画面は、" in phone.words
+    with at.database.reading() as session:
+        (visit,) = session.scalars(select(PageVisit))
+        left = visit.ends_at - at.database.lease_now(session)
+    assert 29 * 60 < left.total_seconds() <= 30 * 60
+    with at.database.writing() as session:
+        session.execute(update(PageVisit).values(ends_at=at.database.lease_now(session)))
+    answer = post_on_page(phone, "/r/talk/check", {"text": PERSONAL})
+    assert answer.status_code == 403
+    assert "ページの時間が終わりました" in phone.words
+    assert PERSONAL in phone.words
+
+
+def test_closing_the_page_ends_it_in_a_copied_cookie_too(at: House, link: str) -> None:
+    phone = entered(at, link)
+    copied = phone.cookie("madoguchi-page")
+    post_on_page(phone, "/r/close")
+    assert "ページを閉じました" in phone.words
+    thief = at.phone()
+    thief.client.set_cookie("madoguchi-page", copied, domain="127.0.0.1")
+    assert thief.get("/r/talk").status_code == 403
+
+
+def test_what_is_personal_is_written_and_read_on_the_page_alone(at: House, link: str) -> None:
+    phone = entered(at, link)
+    post_on_page(phone, "/r/talk/check", {"text": PERSONAL})
+    assert "この内容で送りますか" in phone.words
+    assert PERSONAL in phone.words
+    post_on_page(phone, "/r/talk", {"text": PERSONAL})
+    assert "担当者に届きました" in phone.words
+    staff = at.staff()
+    number = at.in_hands_of(staff)
+    assert "花子" not in staff.words
+    staff.post(f"/console/conversations/{number}/personal")
+    assert PERSONAL in staff.words
+    answer = {"personal": "花子さんの件は、来週お送りします。", "form": "f"}
+    staff.post(f"/console/conversations/{number}/page", answer)
+    push = at.pushes()[-1]
+    assert "お返事があります" in words(push)
+    assert "花子" not in everything(push)
+    phone = entered(at, link_in(push))
+    assert "花子さんの件は、来週お送りします。" in phone.words
+    with at.database.reading() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.item_kind == "handover")).all()
+        assert [row.action for row in rows] == [
+            "handover.taken",
+            "handover.page_read",
+            "handover.answered",
+        ]
+        assert not any("花子" in str(vars(row)) for row in rows)
+
+
+def test_pressing_twice_sends_once(at: House, link: str) -> None:
+    phone = entered(at, link)
+    post_on_page(phone, "/r/talk/check", {"text": "一度だけ"})
+    page = phone.page
+    for _ in range(2):
+        phone.page = page
+        post_on_page(phone, "/r/talk", {"text": "一度だけ"})
+    with at.database.reading() as session:
+        assert len(session.scalars(select(HandoverLine)).all()) == 1
+
+
+def test_a_my_number_is_taken_out_on_the_page_too(at: House, link: str) -> None:
+    phone = entered(at, link)
+    write(phone, "マイナンバーは 1234 5678 9012 です")
+    assert "9012" not in phone.words
+    assert "■" in phone.words
+
+
+def test_when_the_conversation_is_over_the_page_says_so_and_shows_what_was_typed(
+    at: House, link: str
+) -> None:
+    phone = entered(at, link)
+    post_on_page(phone, "/r/talk/check", {"text": PERSONAL})
+    at.resident.posts_back("to=talk_end")
+    answer = post_on_page(phone, "/r/talk", {"text": PERSONAL})
+    assert answer.status_code == 409
+    assert PERSONAL in phone.words
+    assert "人に聞く" in phone.words
+
+
+def test_another_site_cannot_send_forms_or_use_links(at: House, link: str) -> None:
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    here = {"base_url": "http://127.0.0.1"}
+    phone = at.phone()
+    assert phone.client.post(link, headers=foreign, **here).status_code == 410
+    phone = entered(at, link)
+    fields = {"text": "あ", "form": "f", "mark": "wrong"}
+    answer = phone.client.post("/r/talk", data=fields, **here)
+    assert answer.status_code == 400
+    with at.database.reading() as session:
+        assert session.scalars(select(HandoverLine)).all() == []
+
+
+def test_pages_are_not_stored_nor_told_to_others_and_run_nothing(at: House, link: str) -> None:
+    phone = at.phone()
+    for path in (link, "/r/talk", "/r/nowhere", "/r/" + "A" * 48):
+        headers = phone.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+        assert "script-src" not in headers["Content-Security-Policy"]
+    assert "00000000000" in phone.page
+    cookie = entered(at, link).client.get_cookie("madoguchi-page", domain="127.0.0.1")
+    assert cookie is not None
+    assert (cookie.http_only, cookie.same_site) == (True, "Strict")
+    console = at.phone().get("/console/sign-in").headers["Content-Security-Policy"]
+    assert "script-src 'self'" in console
+
+
+def test_with_https_the_cookie_is_bound_to_the_host(at: House, link: str) -> None:
+    answer = at.app.test_client().post(link, base_url="https://madoguchi.example")
+    assert answer.headers["Set-Cookie"].startswith("__Host-madoguchi-page=")
+    assert "Secure" in answer.headers["Set-Cookie"]
+
+
+def test_markup_written_on_the_page_is_shown_as_written(at: House, link: str) -> None:
+    phone = entered(at, link)
+    write(phone, "<script>alert(1)</script>\"'")
+    assert "<script>" not in phone.page
+    assert "<script>alert(1)</script>" in phone.words
+
+
+def test_links_and_pages_go_with_the_resident(at: House, link: str) -> None:
+    phone = entered(at, link)
+    write(phone, PERSONAL)
+    at.resident.posts_back("to=talk_page")
+    another = link_in(at.resident.seen)
+    at.resident.posts_back("to=forget_yes")
+    assert phone.get("/r/talk").status_code == 403
+    assert at.phone().get(another).status_code == 410
+    key = resident_key(at.sealer, at.resident.user_id)
+    with at.database.reading() as session:
+        assert queries.on_page(session, at.sealer, key) == []
+        for table in ("page_link", "page_visit", "handover", "handover_line"):
+            count = session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            assert (table, count) == (table, 0)
+
+
+def test_no_personal_words_in_logs_or_plainly_in_the_database(
+    at: House, link: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    phone = entered(at, link)
+    write(phone, PERSONAL)
+    assert "花子" not in caplog.text
+    assert link.removeprefix("/r/") not in caplog.text
+    with at.database.reading() as session:
+        (line,) = session.scalars(select(HandoverLine))
+        assert "花子".encode() not in (line.said or b"")
+        (row,) = session.scalars(select(PageLink))
+        assert row.token_hash not in link
+
+
+def test_the_page_speaks_as_the_resident_chose(at: House) -> None:
+    at.resident.says("やさしい日本語")
+    at.resident.posts_back("to=talk")
+    phone = at.phone()
+    phone.get(link_in(at.resident.seen))
+    assert "大切（たいせつ）な" in phone.words
