@@ -2,8 +2,8 @@
 
 They are of the kind "counter", and the residents' rates count the kind "question" alone: staff
 choose what they log, so one could not set such a figure beside what every resident asked. Nobody
-is told of an answer, as nobody's key is kept. Their outcomes are "answered" (staff showed an
-entry) and "unanswered", which stands for review like any other.
+is told of an answer, as nobody's key is kept. Their outcomes are "answered" (staff showed
+something that we know) and "unanswered", which stands for review like any other.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot.questions import service
 from bot.questions.models import QuestionRow, QuestionTally
 from bot.questions.rules import Asked, Kind
+from bot.staff.models import Staff
 
 ANSWERED, UNANSWERED = "answered", "unanswered"
 _JAPAN = ZoneInfo("Asia/Tokyo")
@@ -26,14 +27,14 @@ _JAPAN = ZoneInfo("Asia/Tokyo")
 class WalkIn:
     """What somebody asked in person. `slip` is the form's own number: the same one counts once.
 
-    `text` and `normalised` are masked already. `entry_id` is the entry that was shown, None
-    when nothing answered it.
+    `text` and `normalised` are masked already. `shown` is the entry or procedure that answered
+    it, None when nothing did.
     """
 
     slip: str
     text: str
     normalised: str
-    entry_id: str | None
+    shown: str | None
     vector: bytes | None = None
 
 
@@ -53,12 +54,14 @@ class Counts:
     unanswered: int = 0
 
 
-def log(session: Session, said: WalkIn, now: datetime) -> Logged:
-    """Logs the question; the same slip again changes nothing."""
+def log(session: Session, said: WalkIn, staff_id: int, now: datetime) -> Logged:
+    """Logs the question; the same slip again changes nothing, be it at the same moment: what one
+    member of staff sends is taken one after another.
+    """
+    session.execute(select(Staff.id).where(Staff.id == staff_id).with_for_update())
     known = session.scalar(select(QuestionRow.id).where(*_slip(said.slip)))
     if known is not None:
         return Logged(known, first=False)
-    answered = said.entry_id is not None
     asked = Asked(
         asked_at=now,
         resident_key=None,
@@ -66,8 +69,8 @@ def log(session: Session, said: WalkIn, now: datetime) -> Logged:
         text=said.text,
         normalised=said.normalised,
         kind=Kind.COUNTER,
-        outcome=ANSWERED if answered else UNANSWERED,
-        shown=(said.entry_id,) if said.entry_id else (),
+        outcome=ANSWERED if said.shown else UNANSWERED,
+        shown=(said.shown,) if said.shown else (),
         vector=said.vector,
     )
     return Logged(service.log(session, asked), first=True)

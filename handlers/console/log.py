@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge import browsing
 from bot.knowledge.browsing import Wanted
-from bot.knowledge.shelves import ENTRIES
+from bot.knowledge.shelves import ENTRIES, PROCEDURES
 from bot.questions import log_search
 from bot.questions.log_search import Search
 from bot.questions.rules import Kind
@@ -40,7 +40,7 @@ def questions(desk: Desk) -> ResponseReturnValue:
         page = log_search.page(session, search, after, PAGE)
         count = log_search.count(session, search, COUNTED)
         entries = {entry for one in page.found for entry in (*one.shown, one.entry_id) if entry}
-        titles = browsing.names(session, ENTRIES, {*entries, asked.get("entry", "")})
+        titles = _titles(session, {*entries, asked.get("entry", "")})
         alike = _alike(session, asked.get("entry", ""), titles)
         topics = browsing.topics(session)
     older = desk.to("log_questions", **asked, after=place_words(page.next)) if page.next else None
@@ -70,7 +70,7 @@ def one(desk: Desk, question_id: int) -> ResponseReturnValue:
         if told is None:
             abort(404)
         named = {*(s.entry_id for s in told.shown), told.chosen, told.later_entry}
-        titles = browsing.names(session, ENTRIES, filter(None, named))
+        titles = _titles(session, filter(None, named))
     return desk.show(
         "log_one.html",
         told=told,
@@ -96,6 +96,13 @@ def outcome_words(desk: Desk, kind: str, outcome: str) -> str:
     if outcome not in OUTCOMES:
         return outcome
     return desk.say(f"console_log.outcome_{outcome}")
+
+
+def _titles(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """What entries and procedures are called, whatever became of them."""
+    wanted = list(ids)
+    entries = browsing.names(session, ENTRIES, wanted)
+    return {**browsing.names(session, PROCEDURES, wanted), **entries}
 
 
 def _alike(session: Session, typed: str, titles: Mapping[str, str]) -> Iterable[tuple[str, str]]:
