@@ -6,15 +6,27 @@ from bot.speech import flex, menu_cards
 from bot.speech.texts import Voice
 
 
-def kept(voice: Voice, *, questions: int, waiting: int, watching: int) -> list[Message]:
-    """Everything that is kept, as counts, with the ways to change and to delete it."""
+def kept(
+    voice: Voice, *, questions: int, waiting: int, watching: int, talks: int, written: int
+) -> list[Message]:
+    """Everything that is kept, as counts, with the ways to change and to delete it.
+
+    `talks`: conversations with a person; `written`: messages on our own page, personal ones.
+    """
+    personal = [
+        flex.row(voice.say(name), voice.say("me.questions_count", count=count))
+        for name, count in (("me.talks", talks), ("me.written", written))
+        if count
+    ]
     body = [
         flex.row(voice.say("me.questions"), voice.say("me.questions_count", count=questions)),
         flex.row(voice.say("me.waiting"), voice.say("me.questions_count", count=waiting)),
         flex.row(voice.say("me.watching"), voice.say("me.questions_count", count=watching)),
+        *personal,
         flex.row(voice.say("me.style"), voice.say(f"me.style_{voice.style}")),
-        flex.text(voice.say("me.nothing_else"), size="md", color=flex.QUIET),
     ]
+    if not written:
+        body.append(flex.text(voice.say("me.nothing_else"), size="md", color=flex.QUIET))
     buttons = [
         flex.button(flex.postback(voice.label("button.style"), "style")),
         flex.button(flex.postback(voice.label("button.forget"), "forget")),

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.erasure import forget_resident
+from bot.handover import queries as handover
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.questions import queries
@@ -17,8 +18,16 @@ def see(turn: Turn) -> Commit:
     """What is kept, as counts."""
     questions, waiting = queries.kept_of(turn.session, turn.resident.key)
     watching = plan.watched(turn.session, turn.resident.key)
+    talks, written = handover.kept_of(turn.session, turn.resident.key)
     return say(
-        resident_cards.kept(turn.voice, questions=questions, waiting=waiting, watching=watching)
+        resident_cards.kept(
+            turn.voice,
+            questions=questions,
+            waiting=waiting,
+            watching=watching,
+            talks=talks,
+            written=written,
+        )
     )
 
 
