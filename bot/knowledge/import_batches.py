@@ -1,4 +1,4 @@
-"""What staff see of imports while they run and afterwards: how far each is, and how to stop one."""
+"""What staff see of imports: what waits to begin, how far each is, what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,6 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.knowledge import importing
-from bot.knowledge.importing import Imported
 from bot.knowledge.models import ImportBatch, ImportRow
 
 WAITS_FOR_CONFIRMATION = timedelta(hours=2)
@@ -38,6 +36,11 @@ class Batch:
     undone: int = 0
     left: int = 0
     left_ids: tuple[str, ...] = ()
+
+    @property
+    def stamp(self) -> str:
+        """Tells it from an earlier one of the same number that was thrown away."""
+        return f"{self.started_by} {self.started_at.isoformat()} {self.file_name}"
 
     @property
     def total(self) -> int:
@@ -104,14 +107,6 @@ def throw_away(session: Session, batch_id: int) -> bool:
     """Drops a staged import nobody wants any more; False when it is no longer only staged."""
     staged = (ImportBatch.id == batch_id, ImportBatch.state == "staging")
     return bool(session.execute(delete(ImportBatch).where(*staged).returning(ImportBatch.id)).all())
-
-
-def stop(database: Database, batch_id: int, now: datetime) -> Imported | None:
-    """Stops an import that is being written and gives back what it wrote so far.
-
-    None when it is not being written (any more).
-    """
-    return importing.undo(database, batch_id, now, state="writing")
 
 
 def forget_unconfirmed(session: Session, now: datetime) -> int:

@@ -94,6 +94,20 @@ def confirm(database: Database, batch_id: int, now: datetime) -> Imported:
     return _write(database, batch_id, now)
 
 
+def turn(session: Session, batch_id: int, state: str, to: str) -> bool:
+    """Sends an import another way, for `finish` to carry out; False when it is not in `state`.
+
+    staging → writing begins it, writing → undoing stops it and done → undoing undoes it: whoever
+    is writing meanwhile sees it before the next rows.
+    """
+    keeping.take_turn(session)
+    try:
+        _move_on(session, batch_id, state, to)
+    except ImportLost:
+        return False
+    return True
+
+
 def finish(database: Database, batch_id: int, now: datetime) -> Imported | None:
     """Goes on with one import where a crash may have left it; None when nothing is to be done.
 
@@ -167,20 +181,15 @@ def _throw_away(database: Database, batch_id: int) -> None:
         session.execute(delete(ImportBatch).where(*abandoned))
 
 
-def undo(
-    database: Database, batch_id: int, now: datetime, *, state: str = "done"
-) -> Imported | None:
+def undo(database: Database, batch_id: int, now: datetime) -> Imported | None:
     """Gives the rows an import wrote back what they said before; new ones are removed.
 
     Rows changed since are left and told. None when there is no finished import of that id;
-    undoing twice changes nothing more. With `state` "writing" it stops one that is under way.
+    undoing twice changes nothing more.
     """
-    try:
-        with database.writing() as session:
-            keeping.take_turn(session)
-            _move_on(session, batch_id, state, "undoing")
-    except ImportLost:
-        return None
+    with database.writing() as session:
+        if not turn(session, batch_id, "done", "undoing"):
+            return None
     return _undo(database, batch_id, now)
 
 

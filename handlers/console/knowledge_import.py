@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from bot.knowledge import import_batches as batches
 from bot.knowledge import importing
 from bot.knowledge.comparing import Comparison, compare
 from bot.knowledge.import_batches import Batch
-from bot.knowledge.importing import ImportLost
 from bot.knowledge.tables.faults import TableFault, TableNotice
 from bot.knowledge.tables.files import LARGEST_FILE, read_table
 from bot.knowledge.tables.reading import Understood, understand
@@ -86,11 +85,9 @@ def one(desk: Desk, batch_id: int) -> ResponseReturnValue:
 def confirm(desk: Desk, batch_id: int) -> ResponseReturnValue:
     """Begins to write; pressing twice begins once."""
     batch = _batch(desk, batch_id)
-    if batch.state == "staging":
-        after = {"file": batch.file_name, "kind": batch.kind, "rows": batch.total}
-        with desk.writing() as session:
-            desk.record(session, "knowledge.imported", ("import", batch_id), after=after)
-        _in_background(importing.confirm, desk, batch_id)
+    if batch.state == "staging" and not _is_meant(batch):
+        return _start(desk, 409, fault=desk.say("console_knowledge.other_file"))
+    _send(desk, batch, ("staging", "writing"), "knowledge.imported")
     return desk.go("knowledge_import_one", batch_id=batch_id)
 
 
@@ -98,24 +95,21 @@ def confirm(desk: Desk, batch_id: int) -> ResponseReturnValue:
 def cancel(desk: Desk, batch_id: int) -> ResponseReturnValue:
     """Gives it up: before it is confirmed nothing was written; after, what was is given back."""
     batch = _batch(desk, batch_id)
-    if batch.state == "staging":
+    if batch.state != "staging":
+        _send(desk, batch, ("writing", "undoing"), "knowledge.import_stopped")
+        return desk.go("knowledge_import_one", batch_id=batch_id)
+    if _is_meant(batch):
         with desk.writing() as session:
             batches.throw_away(session, batch_id)
-        desk.tell(desk.say("console_knowledge.import_dropped"))
-        return desk.go("knowledge_import_start")
-    if batch.state == "writing":
-        _recorded(desk, batch, "knowledge.import_stopped")
-        _in_background(batches.stop, desk, batch_id)
-    return desk.go("knowledge_import_one", batch_id=batch_id)
+    desk.tell(desk.say("console_knowledge.import_dropped"))
+    return desk.go("knowledge_import_start")
 
 
 @section.post(_BATCH + "/undo", EDIT)
 def undo(desk: Desk, batch_id: int) -> ResponseReturnValue:
     """Gives the rows back what they said before; those changed since are left and told."""
     batch = _batch(desk, batch_id)
-    if batch.state == "done":
-        _recorded(desk, batch, "knowledge.import_undone")
-        _in_background(importing.undo, desk, batch_id)
+    _send(desk, batch, ("done", "undoing"), "knowledge.import_undone")
     return desk.go("knowledge_import_one", batch_id=batch_id)
 
 
@@ -123,7 +117,7 @@ def undo(desk: Desk, batch_id: int) -> ResponseReturnValue:
 def go_on(desk: Desk, batch_id: int) -> ResponseReturnValue:
     """Goes on with one that a crash left half-way; beside a running one it does no harm."""
     if _batch(desk, batch_id).is_moving:
-        _in_background(importing.finish, desk, batch_id)
+        _finish_in_background(desk, batch_id)
     return desk.go("knowledge_import_one", batch_id=batch_id)
 
 
@@ -151,21 +145,29 @@ def _lay_down(desk: Desk, kind: Kind, comparison: Comparison, file_name: str) ->
     return batch_id
 
 
-def _recorded(desk: Desk, batch: Batch, action: str) -> None:
+def _is_meant(batch: Batch) -> bool:
+    """True when it is the file that the page showed: numbers of dropped ones are given again."""
+    return request.form.get("stamp") == batch.stamp
+
+
+def _send(desk: Desk, batch: Batch, way: tuple[str, str], action: str) -> None:
+    """Sends an import its way and records it, once; the work itself goes on behind the page."""
     with desk.writing() as session:
-        after = {"file": batch.file_name, "kind": batch.kind, "rows": batch.written}
-        desk.record(session, action, ("import", batch.id), after=after)
+        is_sent = importing.turn(session, batch.id, *way)
+        if is_sent:
+            after = {"file": batch.file_name, "kind": batch.kind, "rows": batch.total}
+            desk.record(session, action, ("import", batch.id), after=after)
+    if is_sent:
+        _finish_in_background(desk, batch.id)
 
 
-def _in_background(work: Callable[..., Any], desk: Desk, batch_id: int) -> None:
+def _finish_in_background(desk: Desk, batch_id: int) -> None:
     """The page answers at once. A crash leaves a state that 続ける or the next start finishes."""
     database, now = desk.services.database, desk.now
 
     def run() -> None:
         try:
-            work(database, batch_id, now)
-        except ImportLost:
-            pass  # pressed twice, or given up meanwhile
+            importing.finish(database, batch_id, now)
         except Exception:
             log.exception("an import stopped half-way: %s", batch_id)
 
