@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,7 +128,7 @@ class _Door:
         if one.visit is not None and one.is_from_our_page():
             with one.writing() as session:
                 links.end(session, one.visit.id)
-        page, status = visitor(self._services, None, None).show("closed.html")
+        page, status = visitor(self._services).show("closed.html")
         answer = make_response(page, status)
         name, is_secure = self._cookie()
         answer.delete_cookie(name, path="/", secure=is_secure, httponly=True, samesite="Strict")
@@ -147,7 +148,7 @@ class _Door:
         status = error.code or 500
         if status >= 500:
             log.error("a page failed", exc_info=getattr(error, "original_exception", None))
-        one = visitor(self._services, None, None)
+        one = visitor(self._services)
         return one.show("refused.html", status, why="pages.failed")
 
     def _dead(self) -> ResponseReturnValue:
@@ -160,12 +161,13 @@ class _Door:
     def _visitor(self) -> Visitor:
         cookie = request.cookies.get(self._cookie()[0])
         if cookie is None:
-            return visitor(self._services, None, None)
+            return visitor(self._services)
         database = self._services.database
         with database.reading() as session:
             lease_now = database.lease_now(session)
             visit = self._services.links.visit(session, cookie, lease_now)
-        return visitor(self._services, visit, cookie)
+        lasts = visit.ends_at - lease_now if visit else timedelta(0)
+        return visitor(self._services, visit, cookie, lasts=lasts)
 
     def _cookie(self) -> tuple[str, bool]:
         """Name and Secure: `__Host-` with https; a plain one on loopback http alone (demo)."""

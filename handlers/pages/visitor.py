@@ -5,7 +5,7 @@ import hmac
 import secrets
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
@@ -20,13 +20,17 @@ from handlers.pages.services import PageServices
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """One request to our pages. `now` is civil time; `visit` is None before the link was used."""
+    """One request to our pages. `visit` is None before the link was used.
+
+    `now` is civil time, and so is `ends_at`, at which the visit will end.
+    """
 
     services: PageServices
     now: datetime
     voice: Voice
     visit: Visit | None = None
     cookie: str | None = None
+    ends_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -56,7 +60,7 @@ class Visitor:
             city=self.services.city,
             dates=dates,
             now=self.now,
-            visit=self.visit,
+            ends_at=self.ends_at,
             mark=self.mark(),
             form=secrets.token_urlsafe(16),
             **context,
@@ -79,12 +83,22 @@ class Visitor:
         return hmac.compare_digest(self.mark(), request.form.get("mark", ""))
 
 
-def visitor(services: PageServices, visit: Visit | None, cookie: str | None) -> Visitor:
-    """The visitor of this request, spoken to in the style they chose in the chat."""
+def visitor(
+    services: PageServices,
+    visit: Visit | None = None,
+    cookie: str | None = None,
+    *,
+    lasts: timedelta = timedelta(0),
+) -> Visitor:
+    """The visitor of this request, spoken to in the style they chose in the chat.
+
+    `lasts` is for how long the visit goes on.
+    """
     voice = Voice(services.texts, add_readings=services.add_readings)
     if visit is not None:
         voice = voice_for(services, visit.resident_key)
-    return Visitor(services, services.civil(), voice, visit, cookie)
+    now = services.civil()
+    return Visitor(services, now, voice, visit, cookie, now + lasts if visit else None)
 
 
 def voice_for(services: PageServices, resident_key: str) -> Voice:

@@ -12,6 +12,7 @@ from bot.handover import queries, staffing
 from bot.handover.models import HandoverLine
 from bot.handover.rules import AlreadyTaken, Place, Taken, Times
 from bot.line.inbound import resident_key
+from bot.line.limits import check
 from bot.sealing import Sealer
 from bot.staff.audit_models import AuditRow
 from handlers.chat.turn import Desk
@@ -242,6 +243,8 @@ def test_staff_take_over_from_a_question(at: House) -> None:
     with at.database.reading() as session:
         question = session.execute(text("SELECT max(id) FROM question")).scalar_one()
     staff = at.staff("counter1")
+    staff.get(f"/console/log/{question}")
+    assert "この人と話す" in staff.words
     staff.post(f"/console/conversations/from-question/{question}")
     staff.get(f"/console/conversations/{at.number()}")
     assert "ぷらねたりうむのよやくをしたい" in staff.words
@@ -253,6 +256,18 @@ def test_staff_take_over_from_a_question(at: House) -> None:
     other = at.staff("counter2")
     other.post(f"/console/conversations/from-question/{question}")
     assert len(at.pushes()) == 1
+
+
+def test_every_push_is_within_lines_limits(at: House) -> None:
+    at.calls_a_person("こんにちは")
+    staff = at.staff()
+    number = at.in_hands_of(staff)
+    long = {"text": "あ" * 999 + "。", "form": "f1"}
+    staff.post(f"/console/conversations/{number}/answer", long)
+    staff.post(f"/console/conversations/{number}/page", {"personal": "い", "form": "f2"})
+    staff.post(f"/console/conversations/{number}/hand-back")
+    assert len(at.pushes()) == 4
+    assert [fault for push in at.pushes() for fault in check(push)] == []
 
 
 def test_a_redelivered_message_is_heard_once(at: House) -> None:

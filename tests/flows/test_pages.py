@@ -152,7 +152,7 @@ def test_a_link_shows_its_own_residents_words_only(at: House, link: str) -> None
 
 def test_a_page_is_open_for_half_an_hour_and_nothing_typed_is_lost(at: House, link: str) -> None:
     phone = entered(at, link)
-    assert "この画面は、" in phone.words
+    assert "この画面は、午前10時29分まで使えます。" in phone.words
     with at.database.reading() as session:
         (visit,) = session.scalars(select(PageVisit))
         left = visit.ends_at - at.database.lease_now(session)
