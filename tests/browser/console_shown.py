@@ -60,8 +60,8 @@ def small_targets(page: Page) -> list[str]:
     """
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll(
-             "button, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea, select, summary,"
-             + " .button, .menu a, .box, .list-title a, .plain a")]
+             "button, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea,"
+             + " select, summary, .button, .menu a, .box, .list-title a, .plain a")]
            .filter(e => e.checkVisibility() && !e.classList.contains("as-link")
                         && e.getBoundingClientRect().height < 43.5)
            .map(e => e.outerHTML.slice(0, 100))"""

@@ -1,24 +1,18 @@
 """未回答 in the console: two clicks make a group knowledge, and everyone who waits is told."""
 
-import json
-import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from bot.clocks import real_time
 from bot.db import Database
 from bot.knowledge import service as knowledge
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.questions.rules import ClusterState
 from bot.sealing import Sealer
-from bot.staff import audit
-from bot.staff.audit import Search
 from bot.staff.rules import Role
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
-from tests.flows.reviewing import BIN, asks, gather, knows, lives_here, only
+from tests.flows.review_at_console import done, picked, publish, pushed, someone_waits, version
+from tests.flows.reviewing import BIN, knows, only
 
 
 @pytest.fixture
@@ -29,47 +23,6 @@ def app(database: Database, sealer: Sealer) -> Flask:
 @pytest.fixture
 def tanaka(database: Database, sealer: Sealer, app: Flask) -> Browser:
     return at_work(database, sealer, app, "tanaka", Role.SUPPORT)
-
-
-def someone_waits(database: Database, sealer: Sealer) -> int:
-    """A resident waits for an answer about bulky waste; the number of the group."""
-    knows(database, BIN)
-    lives_here(database, sealer, "mio")
-    asks(database, "粗大ごみの予約", awaits=True, at=real_time())
-    asks(database, "粗大ごみ予約したい", "ken", at=real_time())
-    gather(database)
-    return only(database).cluster.id
-
-
-def version(browser: Browser) -> str:
-    found = re.search(r'name="version" value="(\d+)"', browser.page)
-    assert found is not None
-    return found.group(1)
-
-
-def picked(browser: Browser) -> list[str]:
-    return re.findall(r'name="wording" value="(\d+)" checked', browser.page)
-
-
-def publish(browser: Browser, group: int, **more: str) -> int:
-    fields = {"do": "publish", "version": version(browser), "wording": picked(browser), **more}
-    return browser.post(f"/console/unanswered/{group}/with/bin", fields).status_code
-
-
-def pushed(database: Database, sealer: Sealer) -> list[str]:
-    """What notifications of the messages that wait to be pushed will say."""
-    with database.reading() as session:
-        rows = session.scalars(select(OutboxParcel).where(OutboxParcel.kind == "later_answer"))
-        held = [json.loads(sealer.open(row.messages or b"", outbox.MESSAGES)) for row in rows]
-    return [message["altText"] for messages in held for message in messages]
-
-
-def done(database: Database) -> list[tuple[str, str, str]]:
-    with database.reading() as session:
-        rows = [row.done for row in audit.find(session, Search())]
-    return [
-        (row.actor, row.action, row.item_id) for row in rows if not row.action.startswith("staff.")
-    ]
 
 
 def test_two_clicks_after_opening_make_it_knowledge_and_tell_who_waits(
@@ -95,3 +48,162 @@ def test_two_clicks_after_opening_make_it_knowledge_and_tell_who_waits(
         ("tanaka", "review.answered", str(group)),
         ("tanaka", "knowledge.changed", "bin"),
     ]
+
+
+def test_the_second_of_two_people_is_told_who_was_quicker_and_nobody_is_told_twice(
+    database: Database, sealer: Sealer, app: Flask, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    suzuki = at_work(database, sealer, app, "suzuki", Role.SUPPORT)
+    for browser in (tanaka, suzuki):
+        browser.get(f"/console/unanswered/{group}/with/bin")
+    assert publish(suzuki, group) == 303
+    assert publish(tanaka, group) == 409
+    assert "見本 職員さんが先に答えました" in tanaka.words
+    assert len(pushed(database, sealer)) == 1
+
+
+def test_the_same_button_pressed_twice_publishes_once(
+    database: Database, sealer: Sealer, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/with/bin")
+    page = tanaka.page
+    publish(tanaka, group)
+    tanaka.page = page
+    assert publish(tanaka, group) == 409
+    assert "二重には送っていません" in tanaka.words
+    assert len(pushed(database, sealer)) == 1
+
+
+def test_a_group_that_changed_meanwhile_is_shown_again_with_what_was_picked(
+    database: Database, sealer: Sealer, app: Flask, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/with/bin")
+    first = picked(tanaka)[:1]
+    suzuki = at_work(database, sealer, app, "suzuki", Role.SUPPORT)
+    suzuki.get(f"/console/unanswered/{group}")
+    suzuki.post(f"/console/unanswered/{group}/do", {"do": "mine", "version": version(suzuki)})
+    fields = {"do": "publish", "version": version(tanaka), "wording": first}
+    assert tanaka.post(f"/console/unanswered/{group}/with/bin", fields).status_code == 409
+    assert "見本 職員さんが変えました（いまは「担当あり」）" in tanaka.words
+    assert picked(tanaka) == first
+    assert pushed(database, sealer) == []
+    assert publish(tanaka, group) == 303
+
+
+def test_picking_other_wordings_looks_again_and_changes_nothing(
+    database: Database, sealer: Sealer, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/with/bin")
+    again = {"do": "again", "version": version(tanaka), "wording": picked(tanaka)[:1]}
+    assert tanaka.post(f"/console/unanswered/{group}/with/bin", again).status_code == 200
+    assert len(picked(tanaka)) == 1
+    assert done(database) == []
+
+
+NEW = {
+    "question": "粗大ごみの予約はどうしますか",
+    "answer": "電話で予約します。\r\n3日前までです。",
+    "wordings": "粗大ごみの予約\r\n粗大ごみ予約したい",
+    "easy": "",
+    "topic": "ごみ",
+    "section": "gomi",
+}
+
+
+def test_a_new_answer_is_prefilled_looked_at_and_published(
+    database: Database, sealer: Sealer, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/new")
+    assert 'value="粗大ごみ予約したい"' in tanaka.page or 'value="粗大ごみの予約"' in tanaka.page
+    look = tanaka.post(f"/console/unanswered/{group}/new", {**NEW, "version": version(tanaka)})
+    assert look.status_code == 200
+    assert "公開して、1人に答えを送る" in tanaka.words
+    assert done(database) == []
+    final = {**NEW, "version": version(tanaka), "do": "publish"}
+    assert tanaka.post(f"/console/unanswered/{group}/new", final).status_code == 303
+    with database.reading() as session:
+        entry = knowledge.entry(session, f"review-{group}")
+    assert entry is not None
+    assert (entry.answer, entry.section, len(entry.wordings)) == (
+        "電話で予約します。\n3日前までです。",
+        "gomi",
+        2,
+    )
+    assert [action for _who, action, _item in done(database)] == [
+        "review.answered",
+        "knowledge.added",
+    ]
+    assert len(pushed(database, sealer)) == 1
+
+
+def test_a_new_answer_that_came_too_late_keeps_what_was_written(
+    database: Database, sealer: Sealer, app: Flask, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/new")
+    late = {**NEW, "version": version(tanaka), "do": "publish"}
+    suzuki = at_work(database, sealer, app, "suzuki", Role.SUPPORT)
+    suzuki.get(f"/console/unanswered/{group}/with/bin")
+    publish(suzuki, group)
+    assert tanaka.post(f"/console/unanswered/{group}/new", late).status_code == 409
+    assert "見本 職員さんが先に答えました" in tanaka.words
+    assert "3日前までです。" in tanaka.words
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("question", "", "入力してください"),
+        ("answer", "あ" * 2001, "2000文字まで"),
+        ("wordings", "\n".join(f"言い方{n}" for n in range(21)), "20個まで"),
+        ("wordings", "あ" * 201, "200文字まで"),
+        ("section", "nowhere", "一覧から選んでください"),
+    ],
+)
+def test_what_is_wrong_with_a_new_answer_is_said_and_nothing_is_lost(
+    database: Database, sealer: Sealer, tanaka: Browser, field: str, typed: str, said: str
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/new")
+    fields = {**NEW, field: typed, "do": "publish", "version": version(tanaka)}
+    assert tanaka.post(f"/console/unanswered/{group}/new", fields).status_code == 422
+    assert said in tanaka.words
+    assert NEW["topic"] in tanaka.page
+    assert done(database) == []
+
+
+def test_markup_emoji_and_direction_marks_stay_words(
+    database: Database, sealer: Sealer, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/new")
+    odd = {**NEW, "answer": "<script>alert(1)</script>\u202e😀\0", "version": version(tanaka)}
+    tanaka.post(f"/console/unanswered/{group}/new", odd)
+    assert "<script>alert" not in tanaka.page
+    assert "alert(1)" in tanaka.words
+
+
+def test_samples_never_reach_real_residents_and_the_quota_is_kept(
+    database: Database, sealer: Sealer
+) -> None:
+    group = someone_waits(database, sealer)
+    knows(database, replace(BIN, id="sample", answer="電話は000-0000-0000です。"))
+    usual = services(database, sealer)
+    for given, said in (
+        (replace(usual, is_real_line=True), "見本のままなので、公開できません"),
+        (replace(usual, quota=lambda: 0), "今月送れるのはあと0通です"),
+    ):
+        app = app_with_console(given)
+        browser = at_work(database, sealer, app, f"p{given.is_real_line}".lower(), Role.SUPPORT)
+        browser.get(f"/console/unanswered/{group}/with/sample")
+        assert said in browser.words
+        assert 'value="publish"' not in browser.page
+        forced = {"do": "publish", "version": version(browser)}
+        answer = browser.post(f"/console/unanswered/{group}/with/sample", forced)
+        assert answer.status_code in (409, 422)
+    assert pushed(database, sealer) == []
