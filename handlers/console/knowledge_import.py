@@ -70,15 +70,16 @@ def check(desk: Desk) -> ResponseReturnValue:
 
 @section.get(_BATCH, READ)
 def one(desk: Desk, batch_id: int) -> ResponseReturnValue:
-    """An import as it stands; while it moves, the page looks again by itself."""
+    """An import as it stands; while it moves, the page looks again by itself.
+
+    A script asks for the part alone; without one the page asks the browser to open it again.
+    """
     batch = _batch(desk, batch_id)
     if batch.state == "staging":
         return _checked(desk, batch) if may_edit(desk) else abort(404)
     if request.args.get("part"):
         return desk.show("knowledge/import_progress.html", batch=batch, may_edit=may_edit(desk))
-    refresh = {"Refresh": "3"} if batch.is_moving and not request.args.get("still") else {}
-    page, status = desk.show("knowledge/import_one.html", batch=batch, may_edit=may_edit(desk))
-    return page, status, refresh
+    return desk.show("knowledge/import_one.html", batch=batch, may_edit=may_edit(desk))
 
 
 @section.post(_BATCH + "/confirm", EDIT)
