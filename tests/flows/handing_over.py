@@ -132,3 +132,17 @@ def post_on_page(phone: Browser, path: str, fields: dict[str, Any] | None = None
     if answer.location:
         return phone.get(answer.location)
     return answer
+
+
+def entered(at: House, link: str) -> Browser:
+    """The resident's browser behind the link's button."""
+    phone = at.phone()
+    phone.get(link)
+    post_on_page(phone, link)
+    return phone
+
+
+def write(phone: Browser, text: str) -> None:
+    """Writes a message, looks at it once more and sends it."""
+    post_on_page(phone, "/r/talk/check", {"text": text})
+    post_on_page(phone, "/r/talk", {"text": text})
