@@ -28,6 +28,7 @@ EDIT: Access = only(Role.SUPPORT)
 PAGE = 30
 LONGEST_REASON = 200
 _MOST_PICKED = 200
+_LONGEST_TITLE = 80
 _ASKED = ("state", "who", "q", "order")
 _STATES: Mapping[str, Sequence[ClusterState]] = {
     "": WANTING,
@@ -47,7 +48,7 @@ def everything(desk: Desk) -> ResponseReturnValue:
 def together(desk: Desk) -> ResponseReturnValue:
     """One action on all picked groups: take, give, set aside or merge them."""
     picked = picked_groups(request.form.getlist("pick"))
-    fault = _why_not_together(request.form.get("do", ""), picked)
+    fault = why_not(request.form.get("do", ""), desk) or _why_not_together(picked)
     if fault:
         return _listed(desk, 422, fault=desk.say(fault))
     with desk.writing() as session:
@@ -100,8 +101,9 @@ def found(desk: Desk, words: str) -> list[Hit]:
 
 
 def title_of(desk: Desk, line: Line) -> str:
-    """The words a group is known by."""
-    return line.title or desk.say("console_review.words_gone")
+    """The words a group is known by, not more of them than a heading takes."""
+    title = line.title or desk.say("console_review.words_gone")
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
 
 
 def people_by_login(desk: Desk) -> dict[str, Person]:
@@ -147,6 +149,21 @@ def act_on(
     return outcome
 
 
+def why_not(do: str, desk: Desk) -> str | None:
+    """What is missing in the form for that action, as the name of a text."""
+    if do not in ("mine", "give", "free", "ignore", "reopen", "merge"):
+        return "console_review.pick_what"
+    if do == "give":
+        people = who_may_answer(people_by_login(desk))
+        known = request.form.get("who", "") in {one.login for one in people}
+        return None if known else "console_review.pick_who"
+    if do == "ignore" and not typed_reason():
+        return "console_review.reason_needed"
+    if do == "ignore" and len(typed_reason()) > LONGEST_REASON:
+        return "console_review.reason_long"
+    return None
+
+
 def typed_reason() -> str:
     """Why a group is set aside, as it was typed."""
     return request.form.get("reason", "").replace("\0", "").strip()
@@ -155,29 +172,25 @@ def typed_reason() -> str:
 # ---------------------------------------------------------------- many at once
 
 
-def _why_not_together(do: str, picked: Sequence[Seen]) -> str | None:
+def _why_not_together(picked: Sequence[Seen]) -> str | None:
     if not picked:
         return "console_review.pick_some"
-    if do == "merge" and len(picked) < 2:
+    if request.form.get("do") == "merge" and len(picked) < 2:
         return "console_review.pick_two"
-    if do == "ignore":
-        reason = typed_reason()
-        if not reason:
-            return "console_review.reason_needed"
-        if len(reason) > LONGEST_REASON:
-            return "console_review.reason_long"
-    return None if do in ("mine", "ignore", "merge") else "console_review.pick_what"
+    return None
 
 
 def _act(desk: Desk, session: Session, picked: Sequence[Seen]) -> list[Any]:
-    do, reason = request.form.get("do", ""), typed_reason()
+    do, who, reason = request.form.get("do", ""), request.form.get("who", ""), typed_reason()
     if do == "merge":
         # The first on the screen stays, the others go into it.
         outcome = clusters.merge(session, picked[0], picked[1:], desk.me.login, desk.now)
         if isinstance(outcome, Merged):
             record(desk, session, "review.merged", outcome)
         return [outcome]
-    made = clusters.each(picked, lambda seen: act_on(desk, session, seen, do, reason=reason))
+    made = clusters.each(
+        picked, lambda seen: act_on(desk, session, seen, do, who=who, reason=reason)
+    )
     return [outcome for _seen, outcome in made]
 
 
@@ -222,6 +235,7 @@ def _listed(desk: Desk, status: int = 200, fault: str = "") -> ResponseReturnVal
         fault=fault,
         picked=set(request.form.getlist("pick")),
         reason=typed_reason(),
+        given_to=request.form.get("who", ""),
         orders=list(Order),
         page=number,
         pages=max(1, ceil(page.total / PAGE)),

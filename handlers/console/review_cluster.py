@@ -1,6 +1,7 @@
 """One group of unanswered questions: how it was worded, who waits, which answers are near."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, request
@@ -16,11 +17,11 @@ from bot.questions import cluster_queries, clusters, proposals, rehearsing
 from bot.questions.cluster_queries import Filter, Line, Worded
 from bot.questions.clusters import Done, Refused, Seen, Split
 from bot.questions.rehearsing import Explained
+from bot.staff import drafts
 from handlers.console import review_words
 from handlers.console.desk import Desk
 from handlers.console.review import (
     EDIT,
-    LONGEST_REASON,
     READ,
     act_on,
     people_by_login,
@@ -29,12 +30,14 @@ from handlers.console.review import (
     title_of,
     typed_reason,
     who_may_answer,
+    why_not,
 )
 from handlers.console.routing import Section
 
 section = Section("review_cluster")
 GROUP = "/unanswered/<int(max=2147483647):cluster_id>"
 _NEAREST = 5
+_STILL_WRITING = timedelta(minutes=10)
 
 
 @section.get(GROUP, READ)
@@ -47,8 +50,7 @@ def one(desk: Desk, cluster_id: int) -> ResponseReturnValue:
 def act(desk: Desk, cluster_id: int) -> ResponseReturnValue:
     """Takes it, gives it to someone, frees it, sets it aside for a reason, takes it up again."""
     do, reason, who = request.form.get("do", ""), typed_reason(), request.form.get("who", "")
-    people = people_by_login(desk)
-    fault = _why_not(do, reason, who, [one.login for one in who_may_answer(people)])
+    fault = "console_review.pick_what" if do == "merge" else why_not(do, desk)
     if fault:
         return _show(desk, cluster_id, 422, fault=desk.say(fault))
     with desk.writing() as session:
@@ -95,6 +97,24 @@ def line_of(session: Session, cluster_id: int) -> Line:
     return line if line is not None else abort(404)
 
 
+def draft_key(cluster_id: int) -> str:
+    """Under which a new answer is kept while it is being written."""
+    return f"review:{cluster_id}"
+
+
+def writing_too(desk: Desk, cluster_id: int) -> list[str]:
+    """Colleagues who have been writing an answer to the group within ten minutes."""
+    with desk.reading() as session:
+        ids = drafts.writers(
+            session,
+            draft_key(cluster_id),
+            apart_from=desk.me.id,
+            since=desk.now - _STILL_WRITING,
+        )
+    people = {one.id: one for one in people_by_login(desk).values()}
+    return [people[number].name for number in ids if number in people]
+
+
 def refuse(desk: Desk, cluster_id: int, outcome: Refused) -> ResponseReturnValue:
     """Says who was quicker, over the group as it stands now; what was typed is still there."""
     words = review_words.refused(desk, outcome, people_by_login(desk))
@@ -115,16 +135,6 @@ def published_among(session: Session, ids: Sequence[str]) -> dict[str, Knowledge
 
 
 # ---------------------------------------------------------------- showing
-
-
-def _why_not(do: str, reason: str, who: str, logins: Sequence[str]) -> str | None:
-    if do not in ("mine", "give", "free", "ignore", "reopen"):
-        return "console_review.pick_what"
-    if do == "ignore" and not reason:
-        return "console_review.reason_needed"
-    if do == "ignore" and len(reason) > LONGEST_REASON:
-        return "console_review.reason_long"
-    return "console_review.pick_who" if do == "give" and who not in logins else None
 
 
 def _show(desk: Desk, cluster_id: int, status: int = 200, fault: str = "") -> ResponseReturnValue:
@@ -162,6 +172,7 @@ def _show(desk: Desk, cluster_id: int, status: int = 200, fault: str = "") -> Re
         is_wanting=clusters.is_wanting(line.cluster),
         name_of=lambda login: review_words.name_of(desk, login, people),
         find=_find(),
+        writing=writing_too(desk, cluster_id),
         fault=fault,
         reason=typed_reason(),
         **context,

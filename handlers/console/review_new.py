@@ -22,7 +22,15 @@ from handlers.console.review_answer import (
     record_answer,
     say_done,
 )
-from handlers.console.review_cluster import GROUP, line_of, published_among, refuse, seen_at
+from handlers.console.review_cluster import (
+    GROUP,
+    draft_key,
+    line_of,
+    published_among,
+    refuse,
+    seen_at,
+    writing_too,
+)
 from handlers.console.review_rehearsal import rehearse, terms
 from handlers.console.routing import Section
 
@@ -42,7 +50,7 @@ _FIELDS = (_QUESTION, _ANSWER, _EASY, _WORDINGS, _TOPIC, _SECTION)
 @section.get(f"{GROUP}/new", EDIT)
 def write(desk: Desk, cluster_id: int) -> ResponseReturnValue:
     """The form, prefilled from the group, or with what I was writing when I left."""
-    kept = desk.draft(_key(cluster_id))
+    kept = desk.draft(draft_key(cluster_id))
     with desk.reading() as session:
         line = line_of(session, cluster_id)
     values = _prefilled(desk, line) if kept is None else dict(kept.fields)
@@ -73,7 +81,7 @@ def give(desk: Desk, cluster_id: int) -> ResponseReturnValue:
         )
         record_answer(desk, session, cluster_id, outcome)
         if isinstance(outcome, Answered | WaitsForApproval):
-            desk.drop_draft(session, _key(cluster_id))
+            desk.drop_draft(session, draft_key(cluster_id))
     if isinstance(outcome, Answered | WaitsForApproval):
         return say_done(desk, cluster_id, outcome)
     if isinstance(outcome, NotThere):
@@ -90,13 +98,9 @@ def give(desk: Desk, cluster_id: int) -> ResponseReturnValue:
 def drop(desk: Desk, cluster_id: int) -> ResponseReturnValue:
     """Throws away what I was writing."""
     with desk.writing() as session:
-        desk.drop_draft(session, _key(cluster_id))
+        desk.drop_draft(session, draft_key(cluster_id))
     desk.tell(desk.say("console_review.draft_dropped"))
     return desk.go("review_new_write", cluster_id=cluster_id)
-
-
-def _key(cluster_id: int) -> str:
-    return f"review:{cluster_id}"
 
 
 def _prefilled(desk: Desk, line: Line) -> dict[str, str]:
@@ -163,7 +167,8 @@ def _form(
         fault=fault,
         topics=topics,
         worded=worded,
-        draft_address=desk.to("staying_keep", key=_key(line.cluster.id)),
+        writing=writing_too(desk, line.cluster.id),
+        draft_address=desk.to("staying_keep", key=draft_key(line.cluster.id)),
     )
 
 

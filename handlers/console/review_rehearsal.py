@@ -26,14 +26,17 @@ from handlers.console.knowledge_checks import as_asked
 
 _SECONDS = 1.5
 """How long other questions are looked at; the page says when that was not long enough."""
+_MOST_TRIED = 30
+"""Wordings of the group that are tried, the most used first; the page says how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """Everything to look at before the second click.
 
-    `titles`: questions of the entries by id. `quota_left` is None when unlimited or unknown.
-    `marks`: what the city must still supply; `is_refused`: LINE would not take the message.
+    `wordings`: how many the group has, tried or not. `titles`: questions of the entries by id.
+    `quota_left` is None when unlimited or unknown. `marks`: what the city must still supply;
+    `is_refused`: LINE would not take the message.
     """
 
     entry: KnowledgeEntry
@@ -43,6 +46,7 @@ class Rehearsal:
     phones: tuple[tuple[str, tuple[phone.Picture, ...]], ...]
     marks: tuple[Placeholder, ...]
     awaited: Waiting
+    wordings: int
     quota_left: int | None
     is_refused: bool
     is_real_line: bool
@@ -81,7 +85,7 @@ def rehearse(
         entries = [as_asked(e) for e in _published(session)]
         awaited = cluster_queries.waiting(session, cluster_id)
     near = [one.vector for one in worded if one.vector is not None]
-    questions = rehearsing.rehearse(engine, changed, change, worded)
+    questions = rehearsing.rehearse(engine, changed, change, worded[:_MOST_TRIED])
     others = regressions.regressions(
         engine, changed, change, logged, entries, near=near, seconds=_SECONDS
     )
@@ -94,6 +98,7 @@ def rehearse(
         phones=tuple((style.value, phone.draw(card)) for style, card in cards.items()),
         marks=placeholders([entry], desk.services.knowledge.marks),
         awaited=awaited,
+        wordings=len(worded),
         quota_left=desk.services.quota() if awaited.to_tell else None,
         is_refused=any(limits.check(card) for card in cards.values()),
         is_real_line=desk.services.is_real_line,

@@ -97,3 +97,33 @@ def test_a_viewer_reads_and_cannot_act(database: Database, sealer: Sealer, app: 
         assert viewer.post(f"/console/unanswered/{group}/{path}", {}).status_code == 403
     counter = at_work(database, sealer, app, "counter", Role.COUNTER)
     assert counter.get("/console/unanswered").status_code == 403
+
+
+def test_one_sees_that_a_colleague_is_writing_the_answer(
+    database: Database, sealer: Sealer, app: Flask, tanaka: Browser
+) -> None:
+    group = someone_waits(database, sealer)
+    tanaka.get(f"/console/unanswered/{group}/new")
+    tanaka.post(f"/console/drafts/review:{group}", {"answer": "書きかけ"})
+    tanaka.get(f"/console/unanswered/{group}")
+    assert "答えを書いています" not in tanaka.words
+    suzuki = at_work(database, sealer, app, "suzuki", Role.SUPPORT)
+    suzuki.get(f"/console/unanswered/{group}")
+    assert "いま、見本 職員さんがこの質問の答えを書いています。" in suzuki.words
+
+
+def test_picked_groups_are_given_to_a_colleague(
+    database: Database, sealer: Sealer, app: Flask, tanaka: Browser
+) -> None:
+    someone_waits(database, sealer)
+    at_work(database, sealer, app, "suzuki", Role.SUPPORT)
+    at_work(database, sealer, app, "viewer", Role.VIEWER)
+    tanaka.get("/console/unanswered")
+    picks = re.findall(r'name="pick" value="(\d+:\d+)"', tanaka.page)
+    for who, status in (("viewer", 422), ("", 422), ("suzuki", 303)):
+        fields = {"do": "give", "who": who, "pick": picks}
+        assert tanaka.post("/console/unanswered", fields).status_code == status
+    tanaka.get("/console/unanswered?who=suzuki")
+    assert "1件のまとまり" in tanaka.words
+    tanaka.get("/console/unanswered?who=me")
+    assert "この条件に合うまとまりはありません。" in tanaka.words
