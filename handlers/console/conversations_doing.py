@@ -28,6 +28,8 @@ from handlers.console.conversation_forms import CHAT, PAGE, refuse_personal
 from handlers.console.conversations import ALLOWED, ONE, absent, names_of, section, show_one
 from handlers.console.desk import Desk
 
+__all__ = ["section"]
+
 Refusal = AlreadyTaken | OutOfReach | Over
 
 
