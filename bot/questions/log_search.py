@@ -79,20 +79,15 @@ class Page:
 
 def page(session: Session, search: Search, after: Place | None = None, most: int = 50) -> Page:
     """The newest questions that are found, or those behind a place."""
-    ids = (
-        select(QuestionRow.asked_at, QuestionRow.id)
-        .where(*_conditions(search, after))
-        .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
-        .limit(most + 1)
-    )
-    numbers = [number for _, number in session.execute(ids)]
-    rows = session.execute(
-        select(*_COLUMNS)
-        .where(QuestionRow.id.in_(numbers[:most]))
-        .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
-    )
-    found = tuple(_found(row) for row in rows)
-    return Page(found, found[-1].place if len(numbers) > most else None)
+    return _page(session, _numbers(session, search, after, most + 1), most)
+
+
+def counted_page(
+    session: Session, search: Search, most: int = 50, counted: int = 1000
+) -> tuple[Page, int]:
+    """The first page, and how many are found in all, up to `counted`: in one walk of the log."""
+    numbers = _numbers(session, search, None, max(counted, most + 1))
+    return _page(session, numbers, most), min(len(numbers), counted)
 
 
 def count(session: Session, search: Search, most: int = 1000) -> int:
@@ -112,6 +107,26 @@ def every(session: Session, search: Search, at_once: int = 500) -> Iterator[Foun
         if part.next is None:
             return
         after = part.next
+
+
+def _numbers(session: Session, search: Search, after: Place | None, most: int) -> list[int]:
+    ids = (
+        select(QuestionRow.asked_at, QuestionRow.id)
+        .where(*_conditions(search, after))
+        .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
+        .limit(most)
+    )
+    return [number for _, number in session.execute(ids)]
+
+
+def _page(session: Session, numbers: list[int], most: int) -> Page:
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(QuestionRow.id.in_(numbers[:most]))
+        .order_by(QuestionRow.asked_at.desc(), QuestionRow.id.desc())
+    )
+    found = tuple(_found(row) for row in rows)
+    return Page(found, found[-1].place if len(numbers) > most else None)
 
 
 _COLUMNS = (

@@ -4,7 +4,7 @@ Residents' words, masked, are for those who answer them (相談支援) and those
 console (管理); whoever may only look (閲覧) sees figures, on the pages of `rates`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from bot.knowledge import browsing
 from bot.knowledge.browsing import Wanted
 from bot.knowledge.shelves import ENTRIES, PROCEDURES
 from bot.questions import log_search
-from bot.questions.log_search import Search
+from bot.questions.log_search import Page, Place, Search
 from bot.questions.rules import Kind
 from bot.questions.story import Story, story
 from bot.staff.rules import Role
@@ -37,11 +37,10 @@ def questions(desk: Desk) -> ResponseReturnValue:
     search = search_of(asked)
     after = place_of(request.args.get("after", ""))
     with desk.reading() as session:
-        page = log_search.page(session, search, after, PAGE)
-        count = log_search.count(session, search, COUNTED)
+        alike = _alike(session, asked.get("entry", ""))
+        page, count = _read(session, search, after) if alike is None else (Page((), None), 0)
         entries = {entry for one in page.found for entry in (*one.shown, one.entry_id) if entry}
         titles = _titles(session, {*entries, asked.get("entry", "")})
-        alike = _alike(session, asked.get("entry", ""), titles)
         topics = browsing.topics(session)
     older = desk.to("log_questions", **asked, after=place_words(page.next)) if page.next else None
     return desk.show(
@@ -49,7 +48,7 @@ def questions(desk: Desk) -> ResponseReturnValue:
         asked=asked,
         found=page.found,
         count=count,
-        is_counted=count < COUNTED,
+        is_counted=count is not None and count < COUNTED,
         is_later=after is not None,
         older=older,
         titles=titles,
@@ -105,10 +104,17 @@ def _titles(session: Session, ids: Iterable[str]) -> dict[str, str]:
     return {**browsing.names(session, PROCEDURES, wanted), **entries}
 
 
-def _alike(session: Session, typed: str, titles: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Entries to choose from where words were typed instead of an entry's id."""
-    if not typed or typed in titles:
-        return ()
+def _read(session: Session, search: Search, after: Place | None) -> tuple[Page, int | None]:
+    """The page, and on the first one how many there are; counting costs a walk of the log."""
+    if after is None:
+        return log_search.counted_page(session, search, PAGE, COUNTED)
+    return log_search.page(session, search, after, PAGE), None
+
+
+def _alike(session: Session, typed: str) -> list[tuple[str, str]] | None:
+    """Entries to choose from where words were typed instead of an entry's id, else None."""
+    if not typed or typed in _titles(session, [typed]):
+        return None
     rows = browsing.find(session, ENTRIES, Wanted(words=typed), most=10).rows
     return [(held.id, held.question) for held in rows]
 

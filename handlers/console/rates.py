@@ -1,7 +1,7 @@
-"""集計: honest rates a day or a week, most asked, most「いいえ」, hours; pictures above tables.
+"""集計: the honest rates a day or a week, as pictures above their tables, and yesterday's on 今日.
 
-Whoever may only look (閲覧) sees counts and entries' titles; the wordings of residents are shown
-to those alone who may read the log. No rate is shown without its neighbours.
+Whoever may only look (閲覧) sees all of it: counts hold nobody's words. No rate is shown without
+its neighbours.
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,6 @@ from datetime import date, timedelta
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from bot.knowledge import browsing
-from bot.knowledge.shelves import ENTRIES
 from bot.knowledge.tables.writing import to_csv
 from bot.questions import queries, sampling, statistics, walk_in
 from bot.questions.rules import Rates
@@ -34,7 +32,6 @@ FELT = ("resolved", "not_resolved", "no_reaction")
 """Over those answered at once and those chosen."""
 _LONGEST = {"day": timedelta(days=92), "week": timedelta(days=7 * 53)}
 _USUAL = {"day": timedelta(days=27), "week": timedelta(days=7 * 12)}
-_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +46,10 @@ class Span:
 
 @section.get("/rates", READ, menu="console_log.menu_rates")
 def overview(desk: Desk) -> ResponseReturnValue:
-    """Everything at once: each picture stands above its table."""
+    """What became of the questions: each picture stands above its table."""
     span = span_of(request.args, dates.today(desk.now))
-    reads_words = log.READ.admits(desk.me.roles)
+    periods = _periods(desk, span)
     with desk.reading() as session:
-        periods = _periods(desk, span)
-        most_no = statistics.most_no(session, span.first, span.last, _MOST)
-        titles = browsing.names(session, ENTRIES, [one.entry_id for one in most_no])
-        asked = statistics.most_asked(session, span.first, span.last, _MOST) if reads_words else ()
-        hours = statistics.by_hour(session, span.first, span.last)
         later = statistics.later(session, span.first, span.last)
         audited = sampling.audited(session, monday_of(span.first), span.last)
         at_counter = walk_in.counts(session, span.first, span.last)
@@ -70,12 +62,6 @@ def overview(desk: Desk) -> ResponseReturnValue:
         felt=FELT,
         ending_chart=charts.stacked(_given(desk, periods, ENDINGS), _every(span)),
         felt_chart=charts.stacked(_given(desk, periods, FELT), _every(span)),
-        hours=hours,
-        hour_chart=charts.stacked(_by_hour(desk, hours), 3),
-        most_no=most_no,
-        titles=titles,
-        most_asked=asked,
-        reads_words=reads_words,
         later=later,
         audited=audited,
         at_counter=at_counter,
@@ -179,17 +165,6 @@ def _given(desk: Desk, periods: tuple[Period, ...], names: tuple[str, ...]) -> l
             [getattr(one.rates, name) for name in names],
         )
         for one in periods
-    ]
-
-
-def _by_hour(desk: Desk, hours: tuple[int, ...]) -> list[Given]:
-    return [
-        Given(
-            desk.say("console_log.hour", hour=hour),
-            f"{desk.say('console_log.hour', hour=hour)} {desk.say('console.count', count=count)}",
-            [count],
-        )
-        for hour, count in enumerate(hours)
     ]
 
 
