@@ -25,10 +25,14 @@ Compose = Callable[[Resident, KnowledgeEntry, int], Sequence[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """What is needed to write to residents."""
+    """What is needed to write to residents.
+
+    `lease_now` gives the moment by which the outbox sends; civil time may stand ahead of it.
+    """
 
     sealer: Sealer
     compose: Compose
+    lease_now: Callable[[Session], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def tell(
             user_key=one.resident.key,
             messages=letters.compose(resident, entry, latest.question_id),
             kind=KIND,
-            now=now,
+            now=letters.lease_now(session),
         )
         _note(session, one, entry, now)
     session.flush()

@@ -114,7 +114,7 @@ def terms(desk: Desk) -> Terms:
         return later_answer(voice, services.city, entry, question)
 
     return Terms(
-        Letters(services.sealer, compose),
+        Letters(services.sealer, compose, services.database.lease_now),
         quota_left=services.quota(),
         needs_approval=services.second_person_approves,
     )

@@ -109,7 +109,7 @@ def knows(database: Database, *entries: KnowledgeEntry) -> None:
 
 def terms(sealer: Sealer, **more: Any) -> Terms:
     """Terms under which a push says title, answer and the question's number."""
-    return Terms(Letters(sealer, compose), **more)
+    return Terms(Letters(sealer, compose, lambda _session: NOW), **more)
 
 
 def compose(

@@ -361,3 +361,13 @@ def test_a_stale_screen_answers_nothing(database: Database, sealer: Sealer) -> N
         assert done.by == HINATA
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(OutboxParcel)) == 0
+
+
+def test_a_push_is_due_at_once_though_civil_time_stands_ahead(
+    database: Database, sealer: Sealer
+) -> None:
+    """A demo's clock may be moved by weeks; the outbox sends by the machine's."""
+    waiting_for_bins(database, sealer)
+    answer(database, sealer)  # an hour later by civil time
+    with database.reading() as session:
+        assert session.scalars(select(OutboxParcel.run_at)).all() == [NOW]

@@ -1,6 +1,7 @@
 """The whole loop: asked in vain, answered by staff, brought by push, then answered directly."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -35,7 +36,7 @@ def letters(desk: Desk, sealer: Sealer) -> Letters:
         voice = Voice(desk.texts, known.style, desk.add_readings)
         return later_answer(voice, desk.city, entry, number)
 
-    return Letters(sealer, compose)
+    return Letters(sealer, compose, lambda _session: datetime.now(UTC))
 
 
 def pushed(resident: Resident) -> list[dict[str, object]]:
