@@ -111,12 +111,11 @@ def follow_up(
 
 
 def responsible(voice: Voice, section: Section, phone: str) -> flex.Component:
-    """Who is responsible, the number in writing and when it is answered: one fact, three lines."""
-    lines = [
-        voice.read(section.name),
-        f"{voice.say('ask.phone')} {phone}",
-        voice.read(section.hours),
-    ]
+    """Who is responsible, the number in writing and when it is answered: one fact, three lines.
+
+    The number has its own line, so that large type does not break it.
+    """
+    lines = [voice.read(section.name), phone, voice.read(section.hours)]
     return flex.row(voice.say("ask.section"), "\n".join(lines))
 
 

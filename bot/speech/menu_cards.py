@@ -39,7 +39,7 @@ def person(voice: Voice, city: City) -> list[Message]:
         flex.text(voice.say("person.near"), size="md", color=flex.QUIET),
     ]
     card = flex.card(opening, flex.bubble(voice.say("person.title"), body, _call(voice, city)))
-    return ways_on(voice, [card])
+    return ways_on(voice, [card], ["menu", "ask"])
 
 
 def classes_to_come(voice: Voice, city: City) -> list[Message]:

@@ -21,7 +21,7 @@ from handlers.chat.follow_up import follow_up
 from handlers.chat.turn import Commit, Turn, say
 from handlers.chat.words import BY_WORD
 
-_READ_AT_MOST = 1000
+_READ_AT_MOST = 300
 """Characters of a message that are searched; what follows adds nothing but time."""
 
 _SHOWN = 3
