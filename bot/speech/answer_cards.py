@@ -101,9 +101,9 @@ def follow_up(
     body = [
         flex.text(voice.read(title), size="md", color=flex.QUIET),
         *(flex.text(words, bold=True) for words in said),
-        flex.line(),
-        responsible(voice, section, phone),
     ]
+    if phone not in said:
+        body.extend([flex.line(), responsible(voice, section, phone)])
     call = flex.button(flex.call(voice.label("button.call_section"), phone))
     buttons = [flex.button(way, style="primary"), call] if way else [call]
     alt = " ".join([voice.read(title), *said])

@@ -103,8 +103,8 @@ def _of_entry(turn: Turn, entry: KnowledgeEntry) -> _Subject:
         "place": [entry.place],
         "deadline": [entry.deadline],
         "online": said,
-        "phone": [section.name, phone],
-        "hours": [section.hours],
+        "phone": [section.name, phone, section.hours],
+        "hours": [section.name, section.hours, phone],
     }
     ways = {"online": way} if way else {}
     return _Subject(
@@ -121,8 +121,8 @@ def _of_procedure(turn: Turn, procedure: Procedure) -> _Subject:
         "place": [procedure.place],
         "deadline": [procedure.deadline],
         "online": said,
-        "phone": [section.name, section.phone],
-        "hours": [section.hours],
+        "phone": [section.name, section.phone, section.hours],
+        "hours": [section.name, section.hours, section.phone],
     }
     return _Subject(
         procedure.id,

@@ -65,6 +65,12 @@ def upset(turn: Turn) -> Commit:
     return say([*sorry, *menu_cards.person(turn.voice, turn.desk.city)])
 
 
+def afraid(turn: Turn) -> Commit:
+    """Fear or worry without what it is of: asked kindly, with a person at hand."""
+    asked = flex.plain(turn.voice.say("greeting.afraid"))
+    return say([*asked, *menu_cards.person(turn.voice, turn.desk.city)])
+
+
 def no_words(turn: Turn) -> Commit:
     """Signs or pictures without a word: nothing to look for, nothing to log."""
     return _short(turn, "greeting.no_words")

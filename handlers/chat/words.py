@@ -22,5 +22,6 @@ BY_WORD: dict[str, Handler] = {
     "no": reactions.said_no,
     "understood": greeting.understood,
     "upset": greeting.upset,
+    "afraid": greeting.afraid,
     "styles": me.styles,
 }
