@@ -18,6 +18,7 @@ from bot.questions.log_search import Page, Place, Search
 from bot.questions.rules import Kind
 from bot.questions.story import Story, story
 from bot.staff.rules import Role
+from handlers.console import review
 from handlers.console.desk import Desk
 from handlers.console.log_asked import LARGEST, asked_of, place_of, place_words, search_of
 from handlers.console.routing import Access, Hit, Section, only
@@ -69,11 +70,15 @@ def one(desk: Desk, question_id: int) -> ResponseReturnValue:
         if told is None:
             abort(404)
         named = {*(s.entry_id for s in told.shown), told.chosen, told.later_entry}
-        titles = _titles(session, filter(None, named))
+        wanted = [entry for entry in named if entry]
+        titles = _titles(session, wanted)
+        procedures = browsing.names(session, PROCEDURES, wanted)
     return desk.show(
         "log_one.html",
         told=told,
         titles=titles,
+        procedures=procedures,
+        opens_group=review.READ.admits(desk.me.roles),
         steps=_steps(told),
         outcome=outcome_words(desk, told.kind, told.outcome),
     )

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from bot.sealing import Sealer
 from bot.staff import audit
 from bot.staff.rules import Role
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
-from tests.flows.reviewing import NOW, asks, knows
+from tests.flows.reviewing import NOW, asks, gather, knows
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -134,6 +135,21 @@ def test_one_questions_whole_story_is_told(support: Browser, numbers: list[int])
     assert "「調べてお返事します」を押しました。" in support.words
     assert "答えられなかったため" in support.words
     assert "mio" not in support.page
+
+
+def test_the_story_leads_on_to_the_knowledge_shown_and_to_the_group_it_is_in(
+    database: Database, sealer: Sealer, app: Flask, support: Browser, numbers: list[int]
+) -> None:
+    gather(database)
+    support.get(f"/console/log/{numbers[0]}")
+    for link in re.findall(r'href="(/console/(?:knowledge/faq|unanswered)/[^"]+)"', support.page):
+        assert support.get(link).status_code == 200
+    support.get(f"/console/log/{numbers[0]}")
+    assert 'href="/console/knowledge/faq/bin"' in support.page
+    assert re.search(r'href="/console/unanswered/\d+"', support.page) is not None
+    boss = at_work(database, sealer, app, "boss", Role.ADMIN)
+    boss.get(f"/console/log/{numbers[0]}")
+    assert "/console/unanswered/" not in boss.page
 
 
 def test_what_was_unsent_is_said_to_be_taken_back(
