@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Integer, cast, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.db import Database
@@ -74,13 +74,15 @@ def find(session: Session, batch_id: int) -> Batch | None:
         return None
     of_it = ImportRow.batch_id == batch_id
     counted = session.execute(
-        select(ImportRow.outcome, ImportRow.base_version == 0, func.count())
+        select(
+            ImportRow.outcome, func.count(), func.sum(cast(ImportRow.base_version == 0, Integer))
+        )
         .where(of_it)
-        .group_by(ImportRow.outcome, ImportRow.base_version == 0)
+        .group_by(ImportRow.outcome)
     ).all()
     left = select(ImportRow.row_id).where(of_it, ImportRow.outcome == "left")
     ids = session.scalars(left.order_by(ImportRow.position).limit(100)).all()
-    return _batch(row, [(o, bool(new), n) for o, new, n in counted], tuple(ids))
+    return _batch(row, [(outcome, rows, new or 0) for outcome, rows, new in counted], tuple(ids))
 
 
 def first_rows(
@@ -116,10 +118,12 @@ def forget_unconfirmed(session: Session, now: datetime) -> int:
 
 
 def _batch(
-    row: ImportBatch, counted: Sequence[tuple[str, bool, int]] = (), left: tuple[str, ...] = ()
+    row: ImportBatch, counted: Sequence[tuple[str, int, int]] = (), left: tuple[str, ...] = ()
 ) -> Batch:
     def rows(outcome: str) -> int:
-        return sum(number for held, _, number in counted if held == outcome)
+        return sum(number for held, number, _ in counted if held == outcome)
+
+    new = sum(number for _, _, number in counted)
 
     return Batch(
         id=row.id,
@@ -129,8 +133,8 @@ def _batch(
         started_at=row.started_at,
         finished_at=row.finished_at,
         state=row.state,
-        new=sum(number for _, is_new, number in counted if is_new),
-        changed=sum(number for _, is_new, number in counted if not is_new),
+        new=new,
+        changed=sum(number for _, number, _ in counted) - new,
         waiting=rows("waiting"),
         written=rows("written"),
         undone=rows("undone"),

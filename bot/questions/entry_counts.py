@@ -62,16 +62,24 @@ def ever_shown(session: Session, now: datetime) -> frozenset[str]:
     each = _EACH_ON_SQLITE if is_sqlite else _EACH_ON_POSTGRES
     since = now - WINDOW
     moment = since.replace(tzinfo=None) if is_sqlite else since
-    shown = session.scalars(text(each), {"since": str(moment) if is_sqlite else moment})
-    later = select(QuestionRow.later_entry).where(QuestionRow.later_at >= since).distinct()
-    return frozenset(filter(None, [*shown, *session.scalars(later)]))
+    offered = session.scalars(text(each), {"since": str(moment) if is_sqlite else moment}).all()
+    q = QuestionRow
+    read = session.scalars(select(q.entry_id).where(q.asked_at >= since).distinct()).all()
+    later = session.scalars(select(q.later_entry).where(q.later_at >= since).distinct()).all()
+    return frozenset(filter(None, [*offered, *read, *later]))
 
 
 _EACH_ON_SQLITE = """
-    SELECT DISTINCT each.value FROM question, json_each(question.shown) AS each
-    WHERE question.asked_at >= :since
+    SELECT DISTINCT each.value
+    FROM (
+        SELECT DISTINCT shown FROM question
+        WHERE outcome = 'candidates' AND asked_at >= :since
+    ) AS offers, json_each(offers.shown) AS each
 """
 _EACH_ON_POSTGRES = """
-    SELECT DISTINCT json_array_elements_text(question.shown) FROM question
-    WHERE question.asked_at >= :since
+    SELECT DISTINCT json_array_elements_text(CAST(offers.shown AS JSON))
+    FROM (
+        SELECT DISTINCT CAST(shown AS TEXT) AS shown FROM question
+        WHERE outcome = 'candidates' AND asked_at >= :since
+    ) AS offers
 """

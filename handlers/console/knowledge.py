@@ -66,7 +66,7 @@ def one(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
         kind=known,
         held=held,
         form=shown(known, held),
-        checks=checks.look_at(desk, known, held),
+        checks=checks.look_at(desk, known, held, near=False),
         counted=counted,
         may_edit=may_edit(desk),
         has_draft=_is_being_written(desk, known, row_id),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.answers.duplicates import near_duplicates
 from bot.answers.engine import Engine
 from bot.answers.values import Entry
-from bot.knowledge import browsing, service
+from bot.knowledge import browsing, queries, service
 from bot.knowledge.plain_japanese import Warning
 from bot.knowledge.rules import Placeholder, normalise, placeholders
 from bot.knowledge.shelves import ENTRIES
@@ -77,16 +77,19 @@ class Tried:
     missed: tuple[str, ...]
 
 
-def look_at(desk: Desk, kind: Kind, content: Any) -> Checks:
-    """All checks of a content that is not saved yet."""
+def look_at(desk: Desk, kind: Kind, content: Any, *, near: bool = True) -> Checks:
+    """All checks of a content; `near` also looks for others that ask the same."""
     knowledge = desk.services.knowledge
     today = dates.today(desk.now)
     cards = {
         style: kind.card(Voice(desk.services.texts, style), desk.services.city, content, today)
         for style in _styles(content)
     }
-    with desk.reading() as session:
-        near = tuple(_near(session, desk.services.engine(), kind, content))
+    others: tuple[Near, ...] = ()
+    if near:
+        engine = desk.services.engine()
+        with desk.reading() as session:
+            others = tuple(_near(session, engine, kind, content))
     return Checks(
         phones=tuple((style.value, phone.draw(card)) for style, card in cards.items()),
         warnings=tuple(
@@ -94,7 +97,7 @@ def look_at(desk: Desk, kind: Kind, content: Any) -> Checks:
             for name in kind.read_plainly
             for warning in knowledge.plain.warnings(getattr(content, name), easy=name == "easy")
         ),
-        near=near,
+        near=others,
         marks=placeholders([content], knowledge.marks),
         card_bytes=max(limits.size_of(m["contents"]) for card in cards.values() for m in card),
         is_refused_by_line=any(limits.check(card) for card in cards.values()),
@@ -122,12 +125,12 @@ def _near(session: Session, engine: Engine, kind: Kind, content: Any) -> Iterabl
     for entry_id, wording in told.items():
         yield Near(entry_id, names[entry_id], wording, True)
     ids = [ranked.entry_id for ranked in engine.ask(content.question, top=_NEAREST).ranked]
-    found = {i: service.entry(session, i) for i in ids if i not in told and i != content.id}
-    others = [as_asked(entry) for entry in found.values() if entry is not None]
+    untold = [entry_id for entry_id in ids if entry_id not in told and entry_id != content.id]
+    found = queries.held(session, ENTRIES, untold)
+    others = [as_asked(held.content) for held in found.values()]
     for duplicate in near_duplicates(content.question, others):
-        entry = found[duplicate.entry_id]
-        if entry is not None:
-            yield Near(entry.id, entry.question, duplicate.wording, False)
+        question = found[duplicate.entry_id].content.question
+        yield Near(duplicate.entry_id, question, duplicate.wording, False)
 
 
 def as_asked(entry: KnowledgeEntry) -> Entry:

@@ -103,10 +103,10 @@ def _posted_id() -> str:
 
 def _save(desk: Desk, filled: Filled) -> ResponseReturnValue:
     state = State.DRAFT if request.form.get("state") == "draft" else State.PUBLISHED
-    looked = _look(desk, filled)
+    looked = _look(desk, filled, near=_asks_otherwise(filled))
     if filled.faults or filled.content is None:
         return _show(desk, filled, 422, looked=looked)
-    if state is State.PUBLISHED and _must_be_looked_at(filled, looked):
+    if state is State.PUBLISHED and _must_be_looked_at(looked):
         return _show(desk, filled, 422, looked=looked, asks=True)
     with desk.writing() as session:
         outcome = _put(desk, session, filled, state)
@@ -123,17 +123,19 @@ def _save(desk: Desk, filled: Filled) -> ResponseReturnValue:
     return desk.go("knowledge_one", kind=filled.kind.name, row_id=filled.content.id, undo=undo)
 
 
-def _must_be_looked_at(filled: Filled, looked: checks.Checks | None) -> bool:
-    """True while something stands in the way, or others ask the same and nobody said: even so.
-
-    Who leaves the ways of asking as they were is not asked again.
-    """
+def _must_be_looked_at(looked: checks.Checks | None) -> bool:
+    """True while something stands in the way, or others ask the same and nobody said: even so."""
     if looked is None or looked.is_too_large or looked.is_refused_by_line:
         return True
-    if filled.before is not None and _asked(filled.before) == _asked(filled.content):
-        return False
     seen = set(request.form.get("seen", "").split())
     return not {near.id for near in looked.near} <= seen
+
+
+def _asks_otherwise(filled: Filled) -> bool:
+    """False where the ways of asking were left as they are: nobody is asked about them again."""
+    if filled.before is None or filled.content is None:
+        return True
+    return _asked(filled.before) != _asked(filled.content)
 
 
 def _asked(content: Any) -> tuple[str, ...]:
@@ -174,8 +176,15 @@ def _says_this(current: Any, content: Any, state: State) -> bool:
 # ---------------------------------------------------------------- showing
 
 
-def _look(desk: Desk, filled: Filled) -> checks.Checks | None:
-    return checks.look_at(desk, filled.kind, filled.content) if filled.content else None
+def _look(desk: Desk, filled: Filled, *, near: bool = True) -> checks.Checks | None:
+    if not filled.content:
+        return None
+    return checks.look_at(desk, filled.kind, filled.content, near=near)
+
+
+def _is_saved(filled: Filled) -> bool:
+    """True for the form as it stands before anything is typed."""
+    return bool(filled.read_at) and filled.content is not None
 
 
 def _tried(desk: Desk, filled: Filled) -> checks.Tried | None:
@@ -188,7 +197,7 @@ def _tried(desk: Desk, filled: Filled) -> checks.Tried | None:
 def _show(desk: Desk, filled: Filled, status: int = 200, /, **more: Any) -> ResponseReturnValue:
     looked = more.pop("looked", None)
     if looked is None:
-        looked = _look(desk, _understood(desk, filled))
+        looked = _look(desk, _understood(desk, filled), near=status != 200 or not _is_saved(filled))
     theirs = more.get("theirs")
     with desk.reading() as session:
         topics = browsing.topics(session) if filled.kind.shelf is ENTRIES else ()
