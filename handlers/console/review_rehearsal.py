@@ -24,7 +24,7 @@ from handlers.console import phone
 from handlers.console.desk import Desk
 from handlers.console.knowledge_checks import as_asked
 
-_SECONDS = 1.5
+_SECONDS = 1.0
 """How long other questions are looked at; the page says when that was not long enough."""
 _MOST_TRIED = 30
 """Wordings of the group that are tried, the most used first; the page says how many there are."""
