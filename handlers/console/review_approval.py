@@ -59,7 +59,8 @@ def approve(desk: Desk, proposal_id: int) -> ResponseReturnValue:
             author = {"author": proposal.author, "proposal": proposal_id}
             desk.record(session, "review.approved", item, after=author)
     if isinstance(outcome, Answered):
-        desk.tell(desk.say("console_review.published_told", count=outcome.told))
+        name = "published_told" if outcome.told else "published"
+        desk.tell(desk.say(f"console_review.{name}", count=outcome.told))
         return desk.go("review_approval_all_waiting")
     if isinstance(outcome, WaitsForApproval):
         abort(500)
