@@ -290,7 +290,7 @@ def _review_jobs(house: House) -> list[Job]:
     def draw_sample(session: Session, due: datetime) -> None:
         last_week = due.astimezone(JAPAN).date() - timedelta(days=7)
         monday = last_week - timedelta(days=last_week.weekday())
-        sampling.draw(session, monday, house.city.audit_sample, due)
+        sampling.draw(session, monday, house.city.samples_a_week, due)
 
     return [
         Job("regroup", "40 3 * * *", run=regroup_all),
@@ -347,7 +347,7 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
         add_readings=house.add_readings,
         is_real_line=settings.line.is_real,
         second_person_approves=bool(rules["second_person_approves"]),
-        samples_a_week=int(rules["samples_a_week"]),
+        samples_a_week=house.city.samples_a_week,
         links=house.links,
     )
     console.mount(app, services)

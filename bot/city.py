@@ -86,7 +86,7 @@ class City:
     sections: Mapping[str, Section]
     districts: tuple[str, ...]
     follow_up_minutes: int
-    audit_sample: int
+    samples_a_week: int
     handover_wait_minutes: int
     handover_idle_minutes: int
     page_link_hours: int
@@ -110,7 +110,7 @@ class City:
             sections={key: _section(key, value) for key, value in held["sections"].items()},
             districts=tuple(district["name"] for district in held["district"]),
             follow_up_minutes=int(rules["follow_up_minutes"]),
-            audit_sample=int(rules["audit_sample"]),
+            samples_a_week=int(rules["samples_a_week"]),
             handover_wait_minutes=int(rules["handover_wait_minutes"]),
             handover_idle_minutes=int(rules["handover_idle_minutes"]),
             page_link_hours=int(rules["page_link_hours"]),
