@@ -13,7 +13,7 @@ from bot.knowledge.keeping import Added, Author, Changed, Same
 from bot.knowledge.rules import tidy_text
 from bot.knowledge.service import Stale
 from bot.knowledge.shelves import ENTRIES, says_the_same
-from bot.knowledge.tables.faults import TableFault
+from bot.knowledge.tables.faults import Fault, TableFault
 from bot.knowledge.values import State
 from bot.staff import accounts, drafts
 from handlers.console import knowledge_checks as checks
@@ -111,16 +111,26 @@ def _save(desk: Desk, filled: Filled) -> ResponseReturnValue:
     with desk.writing() as session:
         outcome = _put(desk, session, filled, state)
     if isinstance(outcome, Stale):
-        theirs = forms.shown(filled.kind, outcome.current) if outcome.current else None
-        if theirs is not None:
-            filled.read_at = theirs.read_at
-        return _show(desk, filled, 409, looked=looked, theirs=theirs)
+        return _tell_stale(desk, filled, outcome.current, looked)
     if filled.turned:
         desk.tell(desk.say("console_knowledge.turned", count=filled.turned), "note")
     name = "same" if isinstance(outcome, Same) else f"saved_{state}"
     desk.tell(desk.say(f"console_knowledge.{name}"))
     undo = outcome.before.kept.version if isinstance(outcome, Changed) else None
     return desk.go("knowledge_one", kind=filled.kind.name, row_id=filled.content.id, undo=undo)
+
+
+def _tell_stale(
+    desk: Desk, filled: Filled, current: Any, looked: checks.Checks | None
+) -> ResponseReturnValue:
+    """Shows what stands there beside what was typed; saving once more then means it."""
+    if not filled.read_at or current is None:
+        # A new one under an id that is taken must never come to overwrite the other.
+        filled.faults["id"] = TableFault(Fault.DUPLICATE_ID)
+        return _show(desk, filled, 409, looked=looked)
+    theirs = forms.shown(filled.kind, current)
+    filled.read_at = theirs.read_at
+    return _show(desk, filled, 409, looked=looked, theirs=theirs)
 
 
 def _must_be_looked_at(looked: checks.Checks | None) -> bool:

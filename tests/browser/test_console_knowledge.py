@@ -1,12 +1,11 @@
 """Knowledge in a browser: written, tried, saved and answered; and every page of it looked at."""
 
-import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from bot.answers.engine import Engine
 from bot.answers.values import Outcome
@@ -15,7 +14,7 @@ from bot.db import Database
 from bot.migrations import migrate
 from bot.sealing import Sealer
 from bot.staff import sessions
-from bot.staff.rules import Role
+from bot.staff.rules import Role, Stage
 from tests.browser.console_shown import (
     WIDTHS,
     findings,
@@ -41,7 +40,7 @@ class Opened:
         aoi = colleague(database, sealer, "aoi", [Role.SUPPORT], real_time())
         with database.writing() as session:
             now = database.lease_now(session)
-            token = sessions.begin(session, sealer, aoi.id, sessions.Stage.OPEN, now)
+            token = sessions.begin(session, sealer, aoi.id, Stage.OPEN, now)
         self._cookie = {"name": "madoguchi", "value": token, "url": address}
         self.browser = browser
         self.page = self.new_page()
@@ -222,5 +221,5 @@ def test_writing_trying_and_taking_in_work_without_javascript(opened: Opened) ->
     page.context.close()
 
 
-def _file(name: str, text: str) -> dict[str, object]:
-    return {"name": name, "mimeType": "text/csv", "buffer": io.BytesIO(text.encode()).getvalue()}
+def _file(name: str, text: str) -> FilePayload:
+    return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}

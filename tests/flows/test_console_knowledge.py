@@ -1,5 +1,6 @@
 """Staff keep the knowledge: find it, change it, see it first, and it is live once saved."""
 
+import threading
 from datetime import date
 
 import pytest
@@ -80,12 +81,16 @@ def test_sending_the_same_form_twice_makes_one_entry(database: Database, aoi: Br
     assert len(actions(database)) == 1
 
 
-def test_an_id_that_is_taken_shows_what_stands_there(database: Database, aoi: Browser) -> None:
+def test_an_id_that_is_taken_is_told_and_never_overwritten(
+    database: Database, aoi: Browser
+) -> None:
     aoi.get("/console/knowledge/new/faq")
     answer = aoi.post("/console/knowledge/new/faq", {**NEW, "id": "dog"})
     assert answer.status_code == 409
-    assert "先に保存しました" in aoi.words
-    assert typed(aoi)["question"] == "猫がいなくなりました"
+    assert "このIDは、もう使われています" in aoi.words
+    assert (typed(aoi)["question"], typed(aoi)["read_at"]) == ("猫がいなくなりました", "0")
+    again = aoi.post("/console/knowledge/new/faq", asked(aoi, id="dog"))
+    assert again.status_code == 409
     assert entry(database, "dog").question == DOG.question
 
 
@@ -391,3 +396,30 @@ def test_a_procedure_is_made_changed_and_found_by_how_far_it_is_online(
     held = row(database, PROCEDURES, "P900")
     assert isinstance(held, Procedure)
     assert (held.online_status, held.national) == (OnlineStatus.DONE, False)
+
+
+def test_of_two_who_save_at_the_same_moment_one_is_told_and_nothing_is_lost(
+    database: Database, app: Flask, aoi: Browser, hinata: Browser
+) -> None:
+    forms = {}
+    for browser, answer in ((aoi, "朝7時まで。"), (hinata, "朝6時まで。")):
+        browser.get("/console/knowledge/faq/bin/edit")
+        forms[browser] = asked(browser, answer=answer)
+    together = threading.Barrier(2)
+    statuses: list[int] = []
+
+    def save(browser: Browser) -> None:
+        together.wait()
+        saved = browser.post("/console/knowledge/faq/bin/edit", forms[browser])
+        statuses.append(saved.status_code)
+
+    threads = [threading.Thread(target=save, args=(browser,)) for browser in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [303, 409]
+    assert entry(database, "bin").kept.version == 2
+    told = aoi if "先に保存しました" in aoi.words else hinata
+    assert typed(told)["answer"] == forms[told]["answer"]
+    assert len(actions(database)) == 1
