@@ -13,7 +13,7 @@ from bot.answers.preparing import Preparer
 from bot.answers.remembering import Remembered
 from bot.answers.understanding import Reading
 from bot.answers.values import Decision, Outcome, Ranked
-from bot.answers.weighing import weigh
+from bot.answers.weighing import given_up, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def score(state: State, reading: Reading, embedder: Embedder | None, memory: Rem
     question = state.preparer.question(reading.core)
     features = state.index.features(question)
     vector = closeness = cosines = None
-    if embedder is not None and state.meanings is not None:
+    if embedder is not None and state.meanings is not None and state.meanings.ready:
         vector = memory.vector(reading.core, embedder.question)
         closeness = state.meanings.closeness(vector)
         talk = state.meanings.likeness_to_small_talk(vector)
@@ -75,7 +75,14 @@ def score(state: State, reading: Reading, embedder: Embedder | None, memory: Rem
 def _decide(state: State, scored: Scored, same: set[int], top: int) -> Decision:
     scores = scored.scores
     by_meaning = scored.closeness is not None
-    looks_ours, stands_out = gate(scored.likeness), margin(scores, by_meaning=by_meaning)
+    looks_ours, stands_out = (
+        gate(scored.likeness),
+        margin(
+            scores,
+            by_meaning=by_meaning,
+            given_up=given_up(scored.features, by_meaning=by_meaning),
+        ),
+    )
     if same:
         scores = scores.copy()
         scores[list(same)] += scores.max() - scores.min() + 5.0

@@ -58,17 +58,17 @@ def gate(likeness: Likeness) -> float:
     return 1 / (1 + math.exp(-max(min(raised, 30.0), -30.0)))
 
 
-def margin(scores: Floats, *, by_meaning: bool) -> float:
+def margin(scores: Floats, *, by_meaning: bool, given_up: float = 0.0) -> float:
     """How far the first entry stands out, 0..1: near 1 where no other is likely, 1/n where n are
     equally likely (e to the minus entropy of the likelihoods); less where even the best fits
-    badly, as it does when the right entry is missing."""
+    badly, as it does when the right entry is missing. `given_up`: see `weighing`."""
     best = float(scores.max())
     likely = np.exp(scores - best, dtype=np.float64)
     whole = float(likely.sum())
     likely /= whole
     stands_out = float(np.exp((likely * np.log(likely + 1e-12)).sum()))
     usual = USUAL_BY_MEANING if by_meaning else USUAL_BY_WORDS
-    lacking = (usual.level - best - math.log(whole)) / usual.spread
+    lacking = (usual.level - given_up - best - math.log(whole)) / usual.spread
     return stands_out / (1 + math.exp(min(lacking, 50.0)))
 
 

@@ -51,13 +51,17 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """How well each entry fits a question, one array a feature (see `weighing`)."""
+    """How well each entry fits a question, one array a feature (see `weighing`).
+
+    `telling` is how much the words of answers count, 1 where no entry has other wordings.
+    """
 
     asked: Floats
     known: Floats
     written: Floats
     heard: Floats
     brevity: Floats
+    telling: float = 1.0
 
 
 class Index:
@@ -74,6 +78,8 @@ class Index:
         self.starts = np.cumsum([0, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
         length = np.array([entry.asked[0].words.length for entry in entries], np.float32)
         self._brevity: Floats = -np.log1p(length)
+        # Where entries carry many ways of asking, these tell more than what answers hold.
+        self._telling = len(entries) / max(sum(sizes), 1)
         self._unit = np.float32(_UNIT * _rarest(len(entries)) / _rarest(_FITTED_ON))
         self.reader = _reader(entries, vocabularies.spellings, padding)
 
@@ -99,6 +105,7 @@ class Index:
             ),
             heard=_share(heard),
             brevity=self._brevity,
+            telling=self._telling,
         )
 
     def _by_entry(self, rows: Floats) -> Floats:

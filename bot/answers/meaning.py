@@ -11,6 +11,7 @@ from bot.answers.values import Entry
 
 Vector = NDArray[np.float16]
 ANSWER_LENGTH = 160
+_FEW = 0.05
 _USUAL_TALK = 0.83
 
 
@@ -68,6 +69,16 @@ class Meanings:
         self.complete = not (
             self._asked_missing.any() or self._answered_missing.any() or self._talk_missing.any()
         )
+
+    @property
+    def ready(self) -> bool:
+        """Whether so few vectors are missing that meaning may take part in decisions.
+
+        On a first start nothing is embedded for a minute or two; until then words alone decide.
+        """
+        missing = int(self._asked_missing.sum()) + int(self._answered_missing.sum())
+        whole = len(self._asked_missing) + len(self._answered_missing)
+        return missing <= _FEW * whole and not self._talk_missing.any()
 
     def known(self) -> dict[str, Vector]:
         """The vectors by key, for the next state of the knowledge."""

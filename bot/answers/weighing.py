@@ -47,7 +47,7 @@ def contributions(features: Features, closeness: tuple[Floats, Floats] | None) -
     parts = {
         "asked": weights.asked * features.asked,
         "known": weights.known * features.known,
-        "written": weights.written * features.written,
+        "written": weights.written * features.telling * features.written,
         "heard": weights.heard * features.heard,
         "brevity": weights.brevity * features.brevity,
     }
@@ -56,6 +56,13 @@ def contributions(features: Features, closeness: tuple[Floats, Floats] | None) -
         parts["meant_asked"] = weights.meant_asked * _STEEPNESS * asked
         parts["meant_answered"] = weights.meant_answered * _STEEPNESS * answered
     return parts
+
+
+def given_up(features: Features, *, by_meaning: bool) -> float:
+    """By how much a well fitting entry's score is lower where answers' words count less."""
+    lower = (1 - features.telling) * (BY_MEANING if by_meaning else BY_WORDS).written
+    # By meaning, half of it: with more, small talk was answered directly (tests, everyday.toml).
+    return lower / 2 if by_meaning else lower
 
 
 def weigh(features: Features, closeness: tuple[Floats, Floats] | None) -> Floats:

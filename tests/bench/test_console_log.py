@@ -24,6 +24,7 @@ from bot.knowledge.values import KnowledgeEntry, State
 from bot.questions.models import QuestionRow
 from bot.sealing import Sealer
 from bot.staff.rules import Role
+from tests.bench.sizes import sized
 from tests.bench.test_review_speed import fill, words
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
 from tests.flows.reviewing import NOW
@@ -45,7 +46,7 @@ def knowledge_of_a_city(database: Database) -> Engine:
             topic=f"分類{number % 50}",
             section="gomi",
         )
-        for number in range(5000)
+        for number in range(sized(5000))
     ]
     with database.writing() as session:
         keeping.put(session, ENTRIES, entries, Author("seed", NOW), state=State.PUBLISHED)
@@ -84,7 +85,7 @@ def is_busy() -> bool:
 
 def test_pages_and_searches_keep_within_their_time(database: Database, sealer: Sealer) -> None:
     engine = knowledge_of_a_city(database)
-    fill(database, 100_000, unanswered=False)
+    fill(database, sized(100_000), unanswered=False)
     vary(database)
     given = replace(services(database, sealer, civil=lambda: NOW), engine=lambda: engine)
     app = app_with_console(given)
@@ -95,7 +96,7 @@ def test_pages_and_searches_keep_within_their_time(database: Database, sealer: S
         ("", PAGE),
         ("log", PAGE),
         (older.replace("&amp;", "&"), PAGE),
-        ("log/50000", PAGE),
+        (f"log/{sized(100_000) // 2}", PAGE),
         ("log?q=パスポート 再発行", SEARCH),
         ("log?q=どこにもない言葉", SEARCH),
         ("log?outcome=unanswered", SEARCH),

@@ -11,6 +11,7 @@ import pytest
 from bot.db import Database
 from bot.sealing import Sealer
 from bot.staff.rules import Role
+from tests.bench.sizes import sized
 from tests.bench.test_console_log import (
     PAGE,
     SEARCH,
@@ -29,7 +30,7 @@ LOOK = 3.0
 
 def test_the_review_keeps_within_its_time(database: Database, sealer: Sealer) -> None:
     engine = knowledge_of_a_city(database)
-    fill(database, 100_000, unanswered=False)
+    fill(database, sized(100_000), unanswered=False)
     vary(database)
     gather(database)
     group = lines(database)[0].cluster.id
