@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.speech.texts import Texts, Voice
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
+    from scheduler.bells import Caller
     from scheduler.clock import Clock, Job
     from scheduler.hand_back import HandBack
     from scheduler.rounds import Together
@@ -184,6 +185,15 @@ class House:
         )
 
     @cached_property
+    def caller(self) -> Caller:
+        """Tells workers in other processes, through PostgreSQL, that events were kept."""
+        from scheduler.bells import Caller
+
+        caller = Caller(self.database)
+        caller.start()
+        return caller
+
+    @cached_property
     def flask_app(self) -> Flask:
         """All doors that speak HTTP."""
         return _flask_app(self.settings, self)
@@ -310,7 +320,7 @@ def _flask_app(settings: Settings, house: House) -> Flask:
     tracing.number_requests(app)
     secret = settings.line.channel_secret
     assert secret is not None  # `serve` has asked for it
-    wake = house.worker.wake if house.worker else _nobody_to_wake
+    wake = house.worker.wake if house.worker else house.caller.wake
     app.register_blueprint(
         webhook.blueprint(secret, house.database, house.sealer, mask_event, wake)
     )
@@ -367,10 +377,6 @@ def _mount_pages(app: Flask, house: House, links: Links) -> None:
         add_readings=house.add_readings,
     )
     app.register_blueprint(pages.blueprint(services))
-
-
-def _nobody_to_wake() -> None:
-    """On PostgreSQL the workers are other processes; they hear of it from the database."""
 
 
 def build_serving(settings: Settings) -> House:
