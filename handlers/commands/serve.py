@@ -35,7 +35,8 @@ def run(args: Sequence[str], environ: Mapping[str, str], build: Callable[[Settin
             return _refuse("--workers: SQLite is served by one process; use PostgreSQL for more")
         if own(sqlite_file(settings)) is None:
             return _refuse("DATABASE_URL: another process already serves this database")
-    status = _in_child(lambda: schema_status(settings))
+    # `demo` has migrated this very database a moment ago, and a newcomer waits.
+    status = 0 if settings.demo_emulator else _in_child(lambda: schema_status(settings))
     if status:
         return status
     server = Server(
