@@ -15,6 +15,8 @@ OWNERS = (
     "bot.staff",
     "bot.links",
     "bot.handover",
+    "bot.classes",
+    "bot.campaigns",
 )
 
 for _owner in OWNERS:

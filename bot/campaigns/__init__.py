@@ -1,0 +1,1 @@
+"""Announcements: audience, approval, parcels, results."""

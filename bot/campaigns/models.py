@@ -1,0 +1,1 @@
+"""Tables of announcements: audience, approval, parcels, results."""

@@ -1,0 +1,1 @@
+"""Smartphone classes: courses, sessions, seats, waiting lines, attendance."""

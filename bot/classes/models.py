@@ -1,0 +1,1 @@
+"""Tables of smartphone classes: courses, sessions, seats, waiting lines, attendance."""

@@ -1,0 +1,10 @@
+"""What residents chose to be told, and emergencies."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
