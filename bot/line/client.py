@@ -9,6 +9,7 @@ from typing import Any
 
 from linebot.v3.messaging import ApiClient, ApiException, Configuration
 from linebot.v3.oauth import ApiClient as OauthClient
+from linebot.v3.oauth import ApiException as OauthException
 from linebot.v3.oauth import ChannelAccessToken
 from linebot.v3.oauth import Configuration as OauthConfiguration
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
@@ -78,8 +79,10 @@ class LineClient:
         409 is Refused: only the caller knows whether it means "already accepted".
         """
         began = time.monotonic()
+        no_token = self._authorise()
+        if no_token is not None:
+            return no_token
         try:
-            self._authorise()
             response = method(*arguments, _request_timeout=self._timeout, **named)
         except ApiException as error:
             result: Refused | TryAgain = _failed(error)
@@ -100,10 +103,20 @@ class LineClient:
             raise NotAnswered(endpoint, answer)
         return answer.data
 
-    def _authorise(self) -> None:
-        bearer = f"Bearer {self._token()}"
+    def _authorise(self) -> TryAgain | None:
+        """None with a token in place. Without one the call itself never left."""
+        began = time.monotonic()
+        try:
+            bearer = f"Bearer {self._token()}"
+        except OauthException as error:
+            _note("issue token", error.status, _request_id(error.headers), began)
+            return TryAgain("no token", error.status, may_have_arrived=False)
+        except (HTTPError, OSError) as error:
+            _note("issue token", type(error).__name__, None, began)
+            return TryAgain("no token", None, may_have_arrived=False)
         if self.api_client.default_headers.get("Authorization") != bearer:
             self.api_client.default_headers["Authorization"] = bearer
+        return None
 
 
 def accepted_request_id(headers: Any) -> str | None:

@@ -158,22 +158,6 @@ def person(session: Session, sealer: Sealer, row: Staff) -> Person:
     return _person(sealer, row, frozenset(Role(role) for role in held))
 
 
-def reseal(session: Session, sealer: Sealer, most: int = 500) -> int:
-    """Seals names and TOTP secrets again that stand under an older key; returns how many rows."""
-    done = 0
-    for row in session.scalars(select(Staff)):
-        old = [sealed for sealed in (row.sealed_name, row.sealed_totp) if sealed]
-        if done == most or all(sealer.is_newest(sealed) for sealed in old):
-            continue
-        row.sealed_name = _seal(sealer, sealer.open(row.sealed_name, NAME_PURPOSE).decode())
-        if row.sealed_totp:
-            secret = sealer.open(row.sealed_totp, TOTP_PURPOSE)
-            row.sealed_totp = sealer.seal(secret, TOTP_PURPOSE)
-        done += 1
-    session.flush()
-    return done
-
-
 TOTP_PURPOSE = "staff.totp"
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -190,4 +191,20 @@ def test_own_tokens_open_the_api(emulator: RunningEmulator, key_file: Path, resi
     )
     gateway = Gateway(settings, Timeouts(connect=1, read=2))
     assert isinstance(gateway.push(resident, HELLO, KEY[:-1] + "9"), Accepted)
+    gateway.close()
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["refused", "away"])
+def test_a_token_that_is_not_issued_keeps_the_message_for_later(
+    emulator: RunningEmulator, key_file: Path, resident: str, is_there: bool
+) -> None:
+    settings = replace(
+        line_settings(emulator.url if is_there else "http://127.0.0.1:9", token=None),
+        channel_id="not-this-channel",
+        channel_key_file=key_file,
+    )
+    gateway = Gateway(settings, Timeouts(connect=1, read=1))
+    outcome = gateway.push(resident, HELLO, KEY)
+    assert isinstance(outcome, TryAgain)
+    assert (outcome.reason, outcome.may_have_arrived) == ("no token", False)
     gateway.close()

@@ -1,12 +1,19 @@
 """The migrations make exactly the tables that the program knows, on either engine."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.db import Database
-from bot.migrations import is_current, migrate
+from bot.migrations import LinksBroken, is_current, migrate, rebuilding
 from bot.migrations.tables import metadata
+from bot.staff.models import Staff, StaffRole
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
@@ -26,3 +33,35 @@ def test_an_older_schema_is_told_from_the_newest(database: Database) -> None:
     with database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert not is_current(database)
+
+
+@pytest.fixture
+def on_sqlite(sqlite_url: str) -> Iterator[Database]:
+    """PostgreSQL changes columns in place and keeps the links itself."""
+    opened = Database(sqlite_url)
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+def count_of(database: Database, table: str) -> object:
+    with database.reading() as session:
+        return session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+def test_rebuilding_a_table_keeps_what_hangs_on_its_rows(on_sqlite: Database) -> None:
+    with on_sqlite.writing() as session:
+        session.add(Staff(id=1, login="a", sealed_name=b"", created_at=datetime.now(UTC)))
+        session.flush()
+        session.add(StaffRole(staff_id=1, role="admin"))
+    with rebuilding(on_sqlite) as connection:
+        changing = Operations(MigrationContext.configure(connection))
+        with changing.batch_alter_table("staff", recreate="always") as staff:
+            staff.alter_column("login", type_=sa.String(50))
+    assert (count_of(on_sqlite, "staff"), count_of(on_sqlite, "staff_role")) == (1, 1)
+
+
+def test_links_that_a_migration_breaks_undo_it(on_sqlite: Database) -> None:
+    with pytest.raises(LinksBroken, match="staff_role"), rebuilding(on_sqlite) as connection:
+        connection.execute(text("INSERT INTO staff_role (staff_id, role) VALUES (7, 'admin')"))
+    assert count_of(on_sqlite, "staff_role") == 0

@@ -1,6 +1,5 @@
 """Signing in: two proofs, a code once, delays that hold everywhere, sessions that end."""
 
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,6 @@ from bot.db import Database
 from bot.migrations.tables import metadata
 from bot.sealing import Sealer
 from bot.staff import accounts, sessions, setup, upkeep
-from bot.staff.models import Draft, Staff
 from bot.staff.rules import Role, Stage
 from bot.staff.setup import Finished, Gone, WrongCode
 from bot.staff.signin import HalfWay, Refused, SignedIn, Wait
@@ -308,21 +306,6 @@ def test_an_account_unused_for_ninety_days_is_flagged(
         person = accounts.everyone(session, sealer)[0]
     days = [timedelta(days=90), timedelta(days=90, seconds=1)]
     assert [person.is_unused(MORNING + waited) for waited in days] == [False, True]
-
-
-def test_names_and_secrets_can_be_sealed_again_under_a_new_key(database: Database) -> None:
-    old_key, new_key, lookup = (secrets.token_bytes(32) for _ in range(3))
-    old, both, new = (Sealer(keys, lookup) for keys in ([old_key], [new_key, old_key], [new_key]))
-    who = colleague(database, old, "tanaka", [Role.SUPPORT])
-    with database.writing() as session:
-        session.add(
-            Draft(staff_id=who.id, key="k", sealed=old.seal(b"{}", "staff.draft"), saved_at=LATER)
-        )
-    with database.writing() as session:
-        assert [upkeep.reseal(session, both) for _ in range(2)] == [2, 0]
-    assert isinstance(sign_in(database, new, who), SignedIn)
-    with database.reading() as session:
-        assert session.get_one(Staff, who.id).login == "tanaka"
 
 
 def test_what_has_ended_is_cleared_away(
