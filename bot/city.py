@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class District:
+    """A district (地区) of the city: `key` is what records keep, `name` what people read."""
+
+    key: str
+    name: str
+    kana: str
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """For how many days each kind of record is kept."""
 
@@ -35,6 +44,7 @@ class Retention:
     outbox_failed: int
     residents_unfollowed: int
     handover: int = 30
+    class_people: int = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,54 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassRules:
+    """The city's rules for classes: reminders, offers of freed seats, limits, and the night.
+
+    `offer_share` n: an offer lasts at most the n-th part of the time left to the class. No push
+    leaves and no offer ends between `quiet_from` and `quiet_until`.
+    """
+
+    reminder_days: tuple[int, ...]
+    reminder_at: time
+    morning_at: time | None
+    offer_lasts: timedelta
+    offer_share: int
+    offer_least: timedelta
+    offer_ends_before: timedelta
+    running_most: int
+    companions_most: int
+    after_class: timedelta
+    link_code_lasts: timedelta
+    link_tries_an_hour: int
+    quiet_from: time
+    quiet_until: time
+    opening: Opening
+
+    @classmethod
+    def from_toml(cls, rules: Mapping[str, Any], opening: Opening) -> "ClassRules":
+        """The rules in the table [rules]. Raises KeyError naming what is missing."""
+        held = rules["classes"]
+        morning = held["morning_at"]
+        return cls(
+            reminder_days=tuple(int(days) for days in held["reminders_days_before"]),
+            reminder_at=time.fromisoformat(held["reminder_at"]),
+            morning_at=time.fromisoformat(morning) if morning else None,
+            offer_lasts=timedelta(hours=held["offer_hours"]),
+            offer_share=int(held["offer_share"]),
+            offer_least=timedelta(minutes=held["offer_least_minutes"]),
+            offer_ends_before=timedelta(minutes=held["offer_ends_before_minutes"]),
+            running_most=int(held["running_most"]),
+            companions_most=int(held["companions"]),
+            after_class=timedelta(minutes=held["after_class_minutes"]),
+            link_code_lasts=timedelta(days=held["link_code_days"]),
+            link_tries_an_hour=int(held["link_tries_an_hour"]),
+            quiet_from=time.fromisoformat(rules["quiet_from"]),
+            quiet_until=time.fromisoformat(rules["quiet_until"]),
+            opening=opening,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """What `content/city.toml` says of the city."""
 
@@ -84,13 +142,14 @@ class City:
     site: str
     shelters: str
     sections: Mapping[str, Section]
-    districts: tuple[str, ...]
+    districts: tuple[District, ...]
     follow_up_minutes: int
     samples_a_week: int
     handover_wait_minutes: int
     handover_idle_minutes: int
     page_link_hours: int
     opening: Opening
+    classes: ClassRules
     retention: Retention
     is_sample: bool
 
@@ -98,7 +157,7 @@ class City:
     def from_toml(cls, held: Mapping[str, Any]) -> "City":
         """The profile in a parsed `city.toml`. Raises KeyError naming what is missing."""
         city, rules = held["city"], held["rules"]
-        retention = rules["retention"]
+        retention, opening = rules["retention"], Opening.from_toml(city)
         return cls(
             name=city["name"],
             notice=city["notice"],
@@ -108,13 +167,14 @@ class City:
             site=city["site"],
             shelters=city["shelters"],
             sections={key: _section(key, value) for key, value in held["sections"].items()},
-            districts=tuple(district["name"] for district in held["district"]),
+            districts=tuple(District(d["key"], d["name"], d["kana"]) for d in held["district"]),
             follow_up_minutes=int(rules["follow_up_minutes"]),
             samples_a_week=int(rules["samples_a_week"]),
             handover_wait_minutes=int(rules["handover_wait_minutes"]),
             handover_idle_minutes=int(rules["handover_idle_minutes"]),
             page_link_hours=int(rules["page_link_hours"]),
-            opening=Opening.from_toml(city),
+            opening=opening,
+            classes=ClassRules.from_toml(rules, opening),
             retention=Retention(
                 **{field: int(retention[field]) for field in Retention.__slots__},
             ),
@@ -125,6 +185,10 @@ class City:
         """The section of that key or name, or the general desk when there is none such."""
         named = (held for held in self.sections.values() if held.name == key)
         return self.sections.get(key or "") or next(named, self.sections["sogo"])
+
+    def district(self, key: str | None) -> District | None:
+        """The district of that key, or None."""
+        return next((one for one in self.districts if one.key == key), None)
 
 
 def _section(key: str, held: Mapping[str, Any]) -> Section:

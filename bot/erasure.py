@@ -14,6 +14,7 @@ from bot.links import service as links
 from bot.outbox import service as outbox
 from bot.plan import service as plan
 from bot.questions import retention as questions
+from bot.residents import preferences
 from bot.residents import service as residents
 
 
@@ -26,6 +27,7 @@ def forget_resident(session: Session, key: str, *, sparing: Claim | None = None)
     return {
         "questions": questions.forget(session, key),
         "wishes": plan.forget(session, key),
+        "choices": preferences.forget(session, key),
         "conversations": handover.forget(session, key),
         "links": links.forget(session, key),
         "events": inbox.forget(session, key, sparing=sparing),

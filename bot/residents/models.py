@@ -1,4 +1,4 @@
-"""The table of residents: who they are only under seal, how they like to be spoken to."""
+"""Tables of residents: who they are only under seal, how they are spoken to, what they chose."""
 
 from datetime import datetime
 
@@ -21,3 +21,35 @@ class ResidentRow(Base):
     style: Mapped[str] = mapped_column(String(16), default="plain")
     topic: Mapped[str | None] = mapped_column(String(80))
     topic_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ResidentChoice(Base):
+    """What a resident told of themselves so that the right news reaches them; all of it optional.
+
+    A row stands for everyone who ever chose something; an empty field is "did not say".
+    """
+
+    __tablename__ = "resident_choice"
+    __table_args__ = (
+        Index("ix_resident_choice_district", "district", "resident_key"),
+        Index("ix_resident_choice_age_band", "age_band", "resident_key"),
+    )
+
+    resident_key: Mapped[str] = mapped_column(String(43), primary_key=True)
+    district: Mapped[str | None] = mapped_column(String(32))
+    age_band: Mapped[str | None] = mapped_column(String(8))
+    hours: Mapped[str | None] = mapped_column(String(8))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ResidentTopic(Base):
+    """A topic of which a resident wants to hear. The key begins with the topic, so that all who
+    chose one are read in a single run of its index.
+    """
+
+    __tablename__ = "resident_topic"
+    __table_args__ = (Index("ix_resident_topic_resident_key", "resident_key"),)
+
+    topic: Mapped[str] = mapped_column(String(32), primary_key=True)
+    resident_key: Mapped[str] = mapped_column(String(43), primary_key=True)
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -13,6 +13,51 @@ class Style(StrEnum):
     FURIGANA = "furigana"
 
 
+class AgeBand(StrEnum):
+    """How old a resident says they are, in steps coarse enough to point to nobody."""
+
+    TO_19 = "to19"
+    TO_39 = "to39"
+    TO_64 = "to64"
+    TO_74 = "to74"
+    FROM_75 = "from75"
+
+
+class Hours(StrEnum):
+    """When a resident has time for a class or a call."""
+
+    DAY = "day"
+    NIGHT = "night"
+
+
+def age_band_of(text: str | None) -> AgeBand | None:
+    """The band as a button, a form or the database carried it; None for anything else."""
+    return AgeBand(text) if text in set(AgeBand) else None
+
+
+def hours_of(text: str | None) -> Hours | None:
+    """The hours as a button, a form or the database carried them; None for anything else."""
+    return Hours(text) if text in set(Hours) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a resident chose: topics to hear of, and what they told of themselves.
+
+    Nothing chosen is the beginning; then no announcement reaches them but an emergency.
+    """
+
+    topics: frozenset[str] = frozenset()
+    district: str | None = None
+    age_band: AgeBand | None = None
+    hours: Hours | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """True for a resident who chose nothing."""
+        return self == Choices()
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What was answered last: an entry of the knowledge base or a procedure."""

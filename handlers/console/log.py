@@ -57,7 +57,7 @@ def questions(desk: Desk) -> ResponseReturnValue:
         topics=topics,
         outcomes=OUTCOMES,
         reviews=REVIEWS,
-        districts=desk.services.city.districts,
+        districts=[district.name for district in desk.services.city.districts],
         outcome=lambda one: outcome_words(desk, one.kind, one.outcome),
     )
 

@@ -1,0 +1,183 @@
+"""Keeps what residents chose to be told, and finds those who chose it.
+
+Nothing is inferred: every value was tapped by the resident. Nothing here commits.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.residents.models import ResidentChoice, ResidentRow, ResidentTopic
+from bot.residents.rules import AgeBand, Choices, Hours, age_band_of, hours_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whom an announcement is for. An empty field asks for nothing: everybody fits it.
+
+    With topics, those who chose at least one of them. Who did not tell their district is in no
+    audience of a district; the same holds for age bands and hours.
+    """
+
+    topics: frozenset[str] = frozenset()
+    districts: frozenset[str] = frozenset()
+    age_bands: frozenset[AgeBand] = frozenset()
+    hours: frozenset[Hours] = frozenset()
+
+
+def chosen(session: Session, key: str) -> Choices:
+    """What the resident chose; nothing at all for one who never did. Writes nothing."""
+    topics = session.scalars(select(ResidentTopic.topic).where(ResidentTopic.resident_key == key))
+    row = session.get(ResidentChoice, key)
+    return Choices(
+        topics=frozenset(topics),
+        district=row.district if row else None,
+        age_band=age_band_of(row.age_band) if row else None,
+        hours=hours_of(row.hours) if row else None,
+    )
+
+
+def choose(session: Session, key: str, choices: Choices, now: datetime) -> bool:
+    """Puts all choices in the place of the earlier ones, as from the form of a page.
+
+    False, and nothing kept, for a resident whom the desk does not know (any more).
+    """
+    if not _is_known(session, key):
+        return False
+    choose_topics(session, key, choices.topics, now)
+    row = _row(session, key, now)
+    row.district = choices.district
+    row.age_band = choices.age_band
+    row.hours = choices.hours
+    row.changed_at = now
+    session.flush()
+    return True
+
+
+def choose_topics(session: Session, key: str, topics: Iterable[str], now: datetime) -> bool:
+    """The resident hears of exactly these topics from now on; those chosen before keep their date.
+
+    False, and nothing kept, for a resident whom the desk does not know (any more).
+    """
+    if not _is_known(session, key):
+        return False
+    wanted, held = set(topics), chosen(session, key).topics
+    for topic in held - wanted:
+        stop_topic(session, key, topic)
+    for topic in sorted(wanted - held):
+        session.add(ResidentTopic(topic=topic, resident_key=key, chosen_at=now))
+    session.flush()
+    return True
+
+
+def start_topic(session: Session, key: str, topic: str, now: datetime) -> bool:
+    """The resident hears of this topic from now on. Asking twice changes nothing.
+
+    False, and nothing kept, for a resident whom the desk does not know (any more).
+    """
+    if not _is_known(session, key):
+        return False
+    if session.get(ResidentTopic, (topic, key)) is None:
+        session.add(ResidentTopic(topic=topic, resident_key=key, chosen_at=now))
+        session.flush()
+    return True
+
+
+def stop_topic(session: Session, key: str, topic: str) -> bool:
+    """The resident hears of this topic no more; False when they did not before."""
+    gone = delete(ResidentTopic).where(
+        ResidentTopic.resident_key == key, ResidentTopic.topic == topic
+    )
+    return session.execute(gone.returning(ResidentTopic.topic)).one_or_none() is not None
+
+
+def choose_district(session: Session, key: str, district: str | None, now: datetime) -> bool:
+    """Keeps the district, by its key in `city.toml`; None takes it away.
+
+    False, and nothing kept, for a resident whom the desk does not know (any more).
+    """
+    if not _is_known(session, key):
+        return False
+    row = _row(session, key, now)
+    row.district, row.changed_at = district, now
+    session.flush()
+    return True
+
+
+def choose_age_band(session: Session, key: str, age_band: AgeBand | None, now: datetime) -> bool:
+    """Keeps the age band; None takes it away. False as for `choose_district`."""
+    if not _is_known(session, key):
+        return False
+    row = _row(session, key, now)
+    row.age_band, row.changed_at = age_band, now
+    session.flush()
+    return True
+
+
+def choose_hours(session: Session, key: str, hours: Hours | None, now: datetime) -> bool:
+    """Keeps when the resident has time; None takes it away. False as for `choose_district`."""
+    if not _is_known(session, key):
+        return False
+    row = _row(session, key, now)
+    row.hours, row.changed_at = hours, now
+    session.flush()
+    return True
+
+
+def audience(wanted: Wanted) -> Select[tuple[str]]:
+    """The keys of the residents who fit, each once, in no promised order; those who left are out.
+
+    To be ordered, limited or joined further by who sends: `ResidentRow.key` is what it selects.
+    """
+    found = select(ResidentRow.key).where(ResidentRow.left_at.is_(None))
+    if wanted.topics:
+        found = found.where(ResidentRow.key.in_(_who_chose(wanted.topics)))
+    told = (
+        (ResidentChoice.district, wanted.districts),
+        (ResidentChoice.age_band, wanted.age_bands),
+        (ResidentChoice.hours, wanted.hours),
+    )
+    asked = [column.in_(sorted(values)) for column, values in told if values]
+    if asked:
+        joined = found.join(ResidentChoice, ResidentChoice.resident_key == ResidentRow.key)
+        found = joined.where(*asked)
+    return found
+
+
+def choosing(session: Session) -> dict[str, int]:
+    """How many residents who have not left chose each topic."""
+    counted = (
+        select(ResidentTopic.topic, func.count())
+        .join(ResidentRow, ResidentRow.key == ResidentTopic.resident_key)
+        .where(ResidentRow.left_at.is_(None))
+        .group_by(ResidentTopic.topic)
+    )
+    return {topic: int(count) for topic, count in session.execute(counted)}
+
+
+def forget(session: Session, key: str) -> int:
+    """Erases what the resident chose; returns how many rows went."""
+    topics = delete(ResidentTopic).where(ResidentTopic.resident_key == key)
+    row = delete(ResidentChoice).where(ResidentChoice.resident_key == key)
+    gone = len(session.execute(topics.returning(ResidentTopic.topic)).all())
+    return gone + len(session.execute(row.returning(ResidentChoice.resident_key)).all())
+
+
+def _who_chose(topics: Collection[str]) -> Select[tuple[str]]:
+    return select(ResidentTopic.resident_key).where(ResidentTopic.topic.in_(sorted(topics)))
+
+
+def _is_known(session: Session, key: str) -> bool:
+    # A page may still be open in a browser after its resident was forgotten: nothing comes back.
+    return session.get(ResidentRow, key) is not None
+
+
+def _row(session: Session, key: str, now: datetime) -> ResidentChoice:
+    row = session.get(ResidentChoice, key)
+    if row is None:
+        row = ResidentChoice(resident_key=key, changed_at=now)
+        session.add(row)
+    return row

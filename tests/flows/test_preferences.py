@@ -1,0 +1,61 @@
+"""What residents choose is kept, changed, stopped, and found again by those who send."""
+
+from datetime import UTC, datetime
+
+from bot.db import Database
+from bot.residents import preferences, service
+from bot.residents.preferences import Wanted
+from bot.residents.rules import AgeBand, Choices, Hours
+from bot.sealing import Sealer
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+MIO, KEN, RIN = "mio", "ken", "rin"
+
+
+def found(database: Database, **asked: frozenset[str]) -> set[str]:
+    with database.reading() as session:
+        return set(session.scalars(preferences.audience(Wanted(**asked))))  # type: ignore[arg-type]
+
+
+def test_choices_are_kept_changed_stopped_and_found(database: Database, sealer: Sealer) -> None:
+    with database.writing() as session:
+        for number, key in enumerate((MIO, KEN, RIN)):
+            service.meet(session, sealer, key, f"U{number}", NOW)
+        assert preferences.chosen(session, MIO).is_empty
+        everything = Choices(frozenset(["classes", "care"]), "hazu", AgeBand.TO_74, Hours.DAY)
+        assert preferences.choose(session, MIO, everything, NOW)
+        assert preferences.start_topic(session, KEN, "classes", NOW)
+        assert preferences.start_topic(session, KEN, "classes", NOW)
+        assert preferences.choose_district(session, KEN, "sakura", NOW)
+        assert preferences.start_topic(session, RIN, "care", NOW)
+        service.leave(session, RIN, NOW)
+    with database.reading() as session:
+        assert preferences.chosen(session, MIO) == everything
+        assert preferences.choosing(session) == {"classes": 2, "care": 1}
+    assert found(database) == {MIO, KEN}
+    assert found(database, topics=frozenset(["classes", "care"])) == {MIO, KEN}
+    assert found(database, topics=frozenset(["care"])) == {MIO}
+    assert found(database, topics=frozenset(["classes"]), districts=frozenset(["sakura"])) == {KEN}
+    assert found(database, age_bands=frozenset([AgeBand.TO_74])) == {MIO}
+    assert found(database, hours=frozenset([Hours.NIGHT])) == set()
+    with database.writing() as session:
+        assert preferences.stop_topic(session, MIO, "care")
+        assert not preferences.stop_topic(session, MIO, "care")
+        assert preferences.choose_age_band(session, MIO, None, NOW)
+        assert preferences.choose_hours(session, MIO, Hours.NIGHT, NOW)
+        assert preferences.chosen(session, MIO) == Choices(
+            frozenset(["classes"]), "hazu", None, Hours.NIGHT
+        )
+        assert preferences.forget(session, MIO) == 2
+        assert preferences.chosen(session, MIO).is_empty
+
+
+def test_nothing_is_kept_of_someone_the_desk_has_forgotten(database: Database) -> None:
+    with database.writing() as session:
+        everything = Choices(frozenset(["classes"]), "hazu", AgeBand.TO_74, Hours.DAY)
+        assert not preferences.choose(session, "nobody", everything, NOW)
+        assert not preferences.start_topic(session, "nobody", "classes", NOW)
+        assert not preferences.choose_district(session, "nobody", "hazu", NOW)
+        assert not preferences.choose_age_band(session, "nobody", AgeBand.TO_74, NOW)
+        assert not preferences.choose_hours(session, "nobody", Hours.DAY, NOW)
+        assert preferences.forget(session, "nobody") == 0
