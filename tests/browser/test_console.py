@@ -223,6 +223,8 @@ def test_five_minutes_before_its_end_a_session_warns_and_can_go_on(opened: Opene
     page.clock.install()
     opened.go("trying")
     page.locator("#text").fill("まだ書いています")
+    page.clock.run_for(2000)  # what was typed is kept first: that is still using the session
+    expect(page.locator("[data-saved]")).to_contain_text("保存")
     with opened.database.writing() as session:
         for visit in sessions.living(session, opened.sealer, opened.boss.id, real_time()):
             sessions.touch(session, visit.id, real_time() - timedelta(minutes=25, seconds=10))
@@ -230,6 +232,10 @@ def test_five_minutes_before_its_end_a_session_warns_and_can_go_on(opened: Opene
     dialog = page.locator("#session-ends")
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("あと5分で")
+    page.wait_for_load_state("networkidle")
+    with opened.database.reading() as session:
+        newest = sessions.living(session, opened.sealer, opened.boss.id, real_time())[0]
+    assert newest.ends_at - real_time() < timedelta(minutes=5)  # warning prolongs nothing
     dialog.get_by_role("button", name="続ける").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#text")).to_have_value("まだ書いています")

@@ -11,15 +11,24 @@ function keep(form) {
   const said = form.querySelector("[data-saved]");
   let waiting = 0;
   let isSaving = false;
+  let isChanged = false;
 
+  // Keeping counts as using the session: without a change since, nothing is sent, else a page
+  // that somebody left open would keep itself signed in.
   async function save() {
-    if (isSaving) return;
+    if (!isChanged) return;
+    if (isSaving) {
+      waiting = window.setTimeout(save, PAUSE);
+      return;
+    }
     isSaving = true;
+    isChanged = false;
     try {
       const answer = await post(form.dataset.draft, new FormData(form));
       const { words } = await answer.json();
       if (said) said.textContent = words;
     } catch {
+      isChanged = true;
       if (said) said.textContent = said.dataset.failed ?? "";
       waiting = window.setTimeout(save, 10000);
     } finally {
@@ -28,6 +37,7 @@ function keep(form) {
   }
 
   form.addEventListener("input", () => {
+    isChanged = true;
     window.clearTimeout(waiting);
     waiting = window.setTimeout(save, PAUSE);
   });
