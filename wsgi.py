@@ -229,8 +229,9 @@ def _engine(settings: Settings, database: Database) -> LiveEngine:
 
 
 def _companions(house: House) -> Together:
-    """What runs beside the worker: the clock, fresh knowledge, new clusters."""
+    """What runs beside the worker: the clock, fresh knowledge, new clusters, crashed imports."""
     from bot.answers.words import word_cutter
+    from bot.knowledge import importing
     from bot.questions.gathering import Gatherer
     from scheduler.rounds import Round, Together
 
@@ -246,6 +247,7 @@ def _companions(house: House) -> Together:
             _clock(house),
             Round("knowledge", follow_knowledge, every=1.0),
             Round("clusters", gatherer.gather, every=2.0),
+            Round("imports", lambda: importing.resume(house.database, house.civil()), every=20.0),
             Round("conversations", _hand_back(house).go, every=2.0),
         ]
     )

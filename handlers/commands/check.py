@@ -124,7 +124,7 @@ def _line(gateway: Gateway | None, voice: Voice) -> Finding:
 
 def _webhook(settings: Settings, gateway: Gateway | None, voice: Voice) -> Finding:
     if settings.base_url is None:
-        return Finding("webhook", State.NOT_CHECKED, voice.say("command.check_webhook_unknown"))
+        return Finding("webhook", State.WARNING, voice.say("command.check_webhook_unknown"))
     try:
         endpoint = gateway.webhook_endpoint() if gateway else None
     except NotAnswered:
