@@ -15,7 +15,8 @@ class OutboxParcel(Base):
 
     `address` (reply token, user id or up to 500 ids) and `messages` are sealed and gone once
     the parcel is at its end. A campaign's messages stand once with the campaign: then `messages`
-    is null and `campaign_id` tells where they are.
+    is null, `campaign_id` and `variant` tell where they are, and `address` is written (and so
+    frozen) only at the first attempt, from those who are then still in that `part` of it.
     """
 
     __tablename__ = "outbox"
@@ -27,6 +28,8 @@ class OutboxParcel(Base):
     priority: Mapped[int] = mapped_column(SmallInteger)
     user_key: Mapped[str | None] = mapped_column(String(43))
     campaign_id: Mapped[int | None] = mapped_column(BigInteger)
+    part: Mapped[int | None] = mapped_column(Integer)
+    variant: Mapped[str | None] = mapped_column(String(16))
     address: Mapped[bytes | None] = mapped_column(Sealed("outbox.address"))
     messages: Mapped[bytes | None] = mapped_column(Sealed("outbox.messages"))
     recipients: Mapped[int] = mapped_column(Integer, server_default="1")
@@ -61,6 +64,14 @@ class OutboxParcel(Base):
             postgresql_where=text("user_key IS NOT NULL"),
         ),
         Index("ix_outbox_campaign", "campaign_id", "state"),
+        Index(
+            "ix_outbox_campaign_due",
+            "campaign_id",
+            "run_at",
+            "id",
+            sqlite_where=text("state = 'waiting' AND campaign_id IS NOT NULL"),
+            postgresql_where=text("state = 'waiting' AND campaign_id IS NOT NULL"),
+        ),
         Index(
             "ix_outbox_trouble",
             "id",
