@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from bot.db import Database
 from bot.migrations import migrate
 from bot.sealing import Sealer
+from tests.databases import KeptPostgres, postgres_of_its_own, replaced, settled
+from tests.turns import Turns
 
 POSTGRES = os.environ.get(
     "MADOGUCHI_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -27,6 +27,18 @@ def skip_or_fail(reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def turns(tmp_path_factory: pytest.TempPathFactory) -> Turns:
+    return Turns(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(autouse=True)
+def its_turn(request: pytest.FixtureRequest, turns: Turns) -> Iterator[None]:
+    """A test marked `alone` has the machine to itself: it judges how long something takes."""
+    with turns.alone() if request.node.get_closest_marker("alone") else turns.together():
+        yield
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/madoguchi.db"
@@ -35,19 +47,13 @@ def sqlite_url(tmp_path: Path) -> str:
 @contextmanager
 def fresh_postgres() -> Iterator[str]:
     """The address of an empty PostgreSQL database of its own, which is gone afterwards."""
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    name = f"madoguchi_test_{secrets.token_hex(6)}"
     try:
-        with admin.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-    except OperationalError:
-        admin.dispose()
+        with postgres_of_its_own(POSTGRES) as url:
+            yield url
+    except OperationalError as error:
+        if "connection failed" not in str(error):
+            raise
         skip_or_fail("no PostgreSQL answers")
-    url = make_url(POSTGRES).set(database=name)
-    yield url.render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-    admin.dispose()
 
 
 @pytest.fixture
@@ -56,17 +62,40 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+@pytest.fixture(scope="session")
+def kept_postgres() -> Iterator[KeptPostgres]:
+    with fresh_postgres() as url:
+        yield KeptPostgres(url)
+
+
+@pytest.fixture
+def emptied_postgres_url(kept_postgres: KeptPostgres) -> str:
+    return kept_postgres.emptied()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "migrated.db"
+    with settled(file) as made:
+        migrate(made)
+    return file
+
+
+@pytest.fixture(
+    params=["sqlite_url", pytest.param("emptied_postgres_url", marks=pytest.mark.service)],
+    ids=["sqlite", "postgres"],
+)
 def database_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue(f"{request.param}_url")
+    url: str = request.getfixturevalue(request.param)
     return url
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, migrated_sqlite: Path) -> Iterator[Database]:
     """A migrated database: every test that takes it runs on SQLite and on PostgreSQL."""
     opened = Database(database_url)
-    migrate(opened)
+    if opened.is_sqlite and not Path(opened.url.database or "").exists():
+        replaced(migrated_sqlite, opened.url)
     yield opened
     opened.close()
 

@@ -29,7 +29,7 @@ from tests.bench.test_review_speed import fill, words
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
 from tests.flows.reviewing import NOW
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 TIMES = 20
 PAGE, SEARCH = 0.4, 0.3

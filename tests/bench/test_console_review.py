@@ -24,7 +24,7 @@ from tests.bench.test_review_speed import fill
 from tests.flows.console_at_work import app_with_console, at_work, services
 from tests.flows.reviewing import NOW, gather, lines
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 LOOK = 3.0
 
 

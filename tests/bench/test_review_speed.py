@@ -29,7 +29,7 @@ from bot.questions.rehearsing import Change
 from tests.bench.sizes import sized
 from tests.flows.reviewing import NOW, asks
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 # fmt: off
 THINGS = [

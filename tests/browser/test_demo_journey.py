@@ -150,6 +150,7 @@ def test_fifty_messages_at_once_are_each_answered_once(demo: Demonstration) -> N
     assert replies() == [1] * 50
 
 
+@pytest.mark.alone
 def test_a_later_start_takes_less_than_five_seconds(tmp_path: Path) -> None:
     """The best of three on a machine at rest; twice the time where others are at work on it."""
     took = []

@@ -1,6 +1,8 @@
 """A desk with the sample city's own content, and residents who talk to it."""
 
+import shutil
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from bot.answers.values import Entry
 from bot.answers.words import word_cutter
 from bot.city import City
 from bot.db import Database
+from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.furigana import Furigana
 from bot.speech.texts import Texts, Voice
@@ -20,6 +23,7 @@ from handlers.chat.turn import Desk
 from handlers.chat.typed import FollowUps, TypedWords
 from handlers.commands import restore
 from scheduler.clock import next_due
+from tests.databases import Contents, contents_of, put_back, replaced, settled
 from tests.flows.chatting import CivilTime, Resident
 from tests.flows.restoring import NOW, SEALER, Restore
 from tests.flows.seeded import seeded_copy
@@ -59,13 +63,38 @@ def desk(engine: Engine) -> Desk:
         follow_ups=FollowUps(content.toml("follow-ups.toml")),
         life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
         add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
+        news_topics=NewsTopics.from_toml(content.toml("topics.toml")),
     )
 
 
+@pytest.fixture(scope="session")
+def seeded_sqlite(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Path:
+    file = tmp_path_factory.mktemp("seeded") / "seeded.db"
+    shutil.copyfile(migrated_sqlite, file)
+    with settled(file) as seeded:
+        seeded_copy(seeded)
+    return file
+
+
+@pytest.fixture(scope="session")
+def seeded_postgres() -> list[Contents]:
+    """What a seeded database holds, once one has been seeded."""
+    return []
+
+
 @pytest.fixture
-def city_database(database: Database) -> Database:
-    """A database with the city's own content seeded."""
-    seeded_copy(database)
+def city_database(
+    database: Database, request: pytest.FixtureRequest, seeded_postgres: list[Contents]
+) -> Database:
+    """A database with the city's own content seeded, which happens once a run."""
+    if database.is_sqlite:
+        database.close()
+        replaced(request.getfixturevalue("seeded_sqlite"), database.url)
+    elif seeded_postgres:
+        put_back(database, seeded_postgres[0])
+    else:
+        seeded_copy(database)
+        seeded_postgres.append(contents_of(database))
     return database
 
 

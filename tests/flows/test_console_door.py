@@ -123,6 +123,7 @@ def test_unknown_name_and_wrong_password_get_the_same_page(app: Flask, tanaka: C
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_an_unknown_name_takes_as_long_as_a_wrong_password(
     database: Database, sealer: Sealer, tanaka: Colleague
 ) -> None:

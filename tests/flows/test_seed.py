@@ -208,6 +208,7 @@ def test_seeding_that_stopped_half_way_goes_on(database: Database, release: Rele
     assert release.seed(database) == Report(added=103)
 
 
+@pytest.mark.alone
 def test_the_real_content_is_seeded_within_two_seconds_and_again_in_no_time(
     database: Database,
 ) -> None:

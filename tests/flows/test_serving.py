@@ -50,6 +50,7 @@ def raw(port: int, request: bytes, *, until_closed: bool = True) -> bytes:
                 return answer
 
 
+@pytest.mark.alone
 def test_eight_slow_clients_do_not_keep_a_delivery_waiting(port: int) -> None:
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(16)]
     for number, client in enumerate(slow):
@@ -65,6 +66,7 @@ def test_eight_slow_clients_do_not_keep_a_delivery_waiting(port: int) -> None:
         client.close()
 
 
+@pytest.mark.alone
 def test_slow_pages_do_not_keep_a_delivery_waiting(port: int) -> None:
     pages = [threading.Thread(target=get, args=(port, "/slow")) for _ in range(40)]
     for page in pages:
@@ -80,6 +82,7 @@ def test_slow_pages_do_not_keep_a_delivery_waiting(port: int) -> None:
     assert took < 0.5
 
 
+@pytest.mark.alone
 def test_a_request_not_whole_within_five_seconds_is_turned_away(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
         client.sendall(b"POST /callback HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{")

@@ -217,6 +217,7 @@ def test_only_the_given_content_decides() -> None:
     assert little.recognise("母の家が火事たら") is None
 
 
+@pytest.mark.alone
 def test_a_message_is_read_in_less_than_a_millisecond() -> None:
     texts = [said for _, said in dangers()] + calm()
     start = time.perf_counter()

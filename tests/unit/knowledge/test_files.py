@@ -105,6 +105,7 @@ def test_a_japanese_built_in_date_format_is_a_date() -> None:
     assert read_table(data) == Table((DateCell(date(2027, 3, 31)),), ())
 
 
+@pytest.mark.alone
 def test_a_workbook_that_unpacks_to_much_is_refused_before_it_is_parsed() -> None:
     data = packed(sheet("<row/>" + " " * 51_000_000))
     assert len(data) < 100_000
