@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.db import Database
     from bot.line.gateway import Gateway
     from bot.links.service import Links
+    from bot.residents.topics import NewsTopics
     from bot.sealing import Sealer
     from bot.settings import Settings
     from bot.speech.texts import Texts, Voice
@@ -147,8 +148,17 @@ class House:
             follow_ups=FollowUps(content.toml("follow-ups.toml")),
             life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
             add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
+            news_topics=self.news_topics,
             links=self.links,
         )
+
+    @cached_property
+    def news_topics(self) -> NewsTopics:
+        """What residents can choose to be told of."""
+        import content
+        from bot.residents.topics import NewsTopics
+
+        return NewsTopics.from_toml(content.toml("topics.toml"))
 
     @cached_property
     def links(self) -> Links | None:

@@ -60,16 +60,6 @@ def classes_to_come(voice: Voice, city: City) -> list[Message]:
     )
 
 
-def news_to_come(voice: Voice, city: City) -> list[Message]:
-    """Announcements are not sent here yet: where to look, whom to ring."""
-    said = voice.say("person.news")
-    site = flex.button(flex.link(voice.label("person.site"), city.site))
-    body = [*flex.sentences(said), *phone_and_hours(voice, city.phone, city.hours)]
-    title = voice.say("person.news_title")
-    card = flex.card(said, flex.bubble(title, body, [site, *_call(voice, city)]))
-    return ways_on(voice, [card])
-
-
 def danger(voice: Voice, warm: str, calls: Sequence[tuple[str, str, str]]) -> list[Message]:
     """One warm sentence and the numbers that help now: (label, number, note) each."""
     body: list[flex.Component] = [flex.text(voice.read(warm), size="xl", bold=True)]

@@ -86,11 +86,6 @@ def classes(turn: Turn) -> Commit:
     return say(menu_cards.classes_to_come(turn.voice, turn.desk.city))
 
 
-def news(turn: Turn) -> Commit:
-    """Announcements: until they are sent here, where to look."""
-    return say(menu_cards.news_to_come(turn.voice, turn.desk.city))
-
-
 def sticker(turn: Turn) -> Commit:
     """A sticker."""
     return _short(turn, "greeting.sticker")

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from handlers.chat import ask, greeting, handover, me, person, procedures, reactions
+from handlers.chat import ask, choices, greeting, handover, me, person, procedures, reactions
 from handlers.chat.turn import Handler
 
 BY_KIND: dict[str, Handler] = {
@@ -28,7 +28,20 @@ BY_BUTTON: dict[str, Handler] = {
     "talk_end": person.stop,
     "talk_page": person.page,
     "classes": greeting.classes,
-    "news": greeting.news,
+    "news": choices.news,
+    "choose_topics": choices.topics,
+    "choose_district": choices.district,
+    "choose_age": choices.age,
+    "choose_hours": choices.hours,
+    "choose_page": choices.page,
+    "topic_on": choices.topic_on,
+    "stop_topic": choices.stop_topic,
+    "district_set": choices.set_district,
+    "age_set": choices.set_age,
+    "hours_set": choices.set_hours,
+    "stop_all": choices.stop_all,
+    "stop_all_yes": choices.stop_all_yes,
+    "later": choices.later,
     "open": ask.opened,
     "none": reactions.none_of_these,
     "yes": reactions.resolved,

@@ -16,6 +16,7 @@ from bot.line.events import Inbound
 from bot.line.limits import Message
 from bot.links.service import Links
 from bot.residents.rules import Resident, Topic
+from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from handlers.chat.life_menu import LifeMenu
@@ -46,6 +47,7 @@ class Desk:
     follow_ups: FollowUps
     life_menu: LifeMenu
     add_readings: Reader
+    news_topics: NewsTopics
     links: Links | None = None
 
 

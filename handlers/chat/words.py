@@ -1,6 +1,6 @@
 """Words that, typed alone, do what a button does, and who answers each; see content/typed.toml."""
 
-from handlers.chat import greeting, me, person, procedures, reactions
+from handlers.chat import choices, greeting, me, person, procedures, reactions
 from handlers.chat.turn import Handler
 
 BY_WORD: dict[str, Handler] = {
@@ -12,7 +12,9 @@ BY_WORD: dict[str, Handler] = {
     "procedures": procedures.areas,
     "ask": greeting.how_to_ask,
     "classes": greeting.classes,
-    "news": greeting.news,
+    "news": choices.news,
+    "stop_news": choices.stop_all,
+    "my_district": choices.district,
     "style_easy": me.easy,
     "style_furigana": me.furigana,
     "style_plain": me.plain,

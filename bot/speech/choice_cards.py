@@ -1,0 +1,259 @@
+"""Choosing what to be told: one gentle question a card, each to be skipped, and what is kept."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bot.city import City, District
+from bot.line.limits import Message
+from bot.residents.rules import AgeBand, Choices, Hours
+from bot.residents.topics import NewsTopic, NewsTopics
+from bot.speech import district_cards, flex, menu_cards
+from bot.speech.texts import Voice
+
+
+class Step(StrEnum):
+    """The questions in their order; each is a button of its own and may be asked alone."""
+
+    TOPICS = "choose_topics"
+    DISTRICT = "choose_district"
+    AGE = "choose_age"
+    HOURS = "choose_hours"
+
+
+def beginning(voice: Voice, city: City, *, has_page: bool) -> list[Message]:
+    """For who has chosen nothing: what is to be had, and that nothing comes unasked."""
+    said = voice.say("choices.empty")
+    start = flex.postback(voice.label("button.choose_start"), Step.TOPICS, walk=1)
+    buttons = [flex.button(start, style="primary")]
+    if has_page:
+        buttons.append(_way(voice, "choose_page"))
+    buttons.append(flex.button(flex.link(voice.label("button.site"), city.site)))
+    buttons.append(_way(voice, "later"))
+    title = voice.say("choices.title")
+    card = flex.card(said, flex.bubble(title, flex.sentences(said), buttons))
+    return menu_cards.ways_on(voice, [card])
+
+
+def kept(
+    voice: Voice, city: City, topics: NewsTopics, choices: Choices, *, watching: int, has_page: bool
+) -> list[Message]:
+    """The 控え: all that is chosen, with the ways to change and to stop it."""
+    body = [
+        *(flex.row(name, value) for name, value in rows(voice, city, topics, choices)),
+        *([_watching(voice, watching)] if watching else []),
+        flex.text(voice.say("choices.change_any_time"), size="md", color=flex.QUIET),
+    ]
+    buttons = [_way(voice, step) for step in Step]
+    if has_page:
+        buttons.append(_way(voice, "choose_page"))
+    if choices.topics:
+        buttons.append(_way(voice, "stop_all"))
+    title = voice.say("choices.kept_title")
+    chosen = rows(voice, city, topics, choices)[0]
+    alt = f"{title} {chosen[0]}: {chosen[1]}"
+    return menu_cards.ways_on(voice, [flex.card(alt, flex.bubble(title, body, buttons))])
+
+
+def rows(voice: Voice, city: City, topics: NewsTopics, choices: Choices) -> list[tuple[str, str]]:
+    """What is chosen, as names and values, the unsaid said to be so; for cards and pages."""
+    named = "、".join(topic_name(voice, topic) for topic in topics.chosen(choices.topics))
+    district = city.district(choices.district)
+    age, hours, untold = choices.age_band, choices.hours, voice.say("choices.not_told")
+    return [
+        (voice.say("choices.topics"), named or voice.say("choices.topics_none")),
+        (voice.say("choices.district"), voice.read(district.name) if district else untold),
+        (voice.say("choices.age_band"), voice.say(f"choices.age_{age}") if age else untold),
+        (voice.say("choices.hours"), voice.say(f"choices.hours_{hours}") if hours else untold),
+    ]
+
+
+def ask_topics(voice: Voice, topics: NewsTopics, choices: Choices, *, walks: bool) -> list[Message]:
+    """The topics, a card for each group; a tap on one begins it or stops it."""
+    title, hint = voice.say("choices.ask_topics"), voice.say("choices.ask_topics_hint")
+    bubbles = []
+    for group in topics.groups:
+        body = [_topic(voice, topic, choices, walks=walks) for topic in group.topics]
+        bubbles.append(flex.bubble(voice.choose(group.name, group.easy), body))
+    question = flex.plain(f"{title}\n{hint}")
+    names = "、".join(topic_name(voice, topic) for topic in topics.all)
+    card = flex.card(f"{title} {names}", flex.carousel(bubbles))
+    return _with_skip(voice, [*question, card], Step.TOPICS, walks=walks)
+
+
+def ask_district(voice: Voice, city: City, choices: Choices, *, walks: bool) -> list[Message]:
+    """The districts by their first kana, at most six a card."""
+
+    def action(district: District) -> flex.Component:
+        return flex.postback(district.name, "district_set", d=district.key, **_walk(walks))
+
+    title, hint = voice.say("choices.ask_district"), voice.say("choices.ask_district_hint")
+    card = district_cards.carousel(voice, title, city.districts, action)
+    messages = [*flex.plain(f"{title}\n{hint}"), card]
+    clears = choices.district is not None
+    return _with_skip(voice, messages, Step.DISTRICT, walks=walks, clears=clears)
+
+
+def ask_age(voice: Voice, choices: Choices, *, walks: bool) -> list[Message]:
+    """The age bands."""
+    options = [
+        flex.postback(voice.label(f"choices.age_{band}"), "age_set", a=band, **_walk(walks))
+        for band in AgeBand
+    ]
+    return _one_question(
+        voice, "age_band", options, Step.AGE, walks=walks, clears=choices.age_band is not None
+    )
+
+
+def ask_hours(voice: Voice, choices: Choices, *, walks: bool) -> list[Message]:
+    """When there is time: by day, in the evening, or either."""
+    options = [
+        flex.postback(voice.label(f"choices.hours_{hours}"), "hours_set", h=hours, **_walk(walks))
+        for hours in Hours
+    ]
+    options.append(flex.postback(voice.label("button.either"), "hours_set", h="", **_walk(walks)))
+    return _one_question(voice, "hours", options, Step.HOURS, walks=walks, clears=False)
+
+
+def started(voice: Voice, topic: NewsTopic, *, again: bool, walks: bool) -> list[Message]:
+    """A topic begins: another one, the next question, or that is all."""
+    name = topic_name(voice, topic)
+    if again:
+        said = voice.say("choices.started_again", topic=name)
+    else:
+        said = voice.say("choices.started", topic=name)
+    more = flex.postback(voice.label("button.more_topics"), Step.TOPICS, **_walk(walks))
+    ways = [flex.button(more), _onward(voice, Step.TOPICS, walks=walks)]
+    ways.append(flex.button(stop_action(voice, topic.key)))
+    return _said(voice, said, ways)
+
+
+def stopped(voice: Voice, key: str, topic: NewsTopic | None, *, walks: bool) -> list[Message]:
+    """A topic is stopped, kindly, and how to have it back."""
+    name = topic_name(voice, topic) if topic else voice.say("choices.gone_topic")
+    said = voice.say("choices.stopped", topic=name)
+    ways = []
+    if topic:
+        undo = flex.postback(voice.label("button.undo"), "topic_on", t=key, again=1, **_walk(walks))
+        ways.append(flex.button(undo))
+    ways.append(_onward(voice, Step.TOPICS, walks=True) if walks else _way(voice, "news_settings"))
+    return _said(voice, said, ways)
+
+
+def stop_action(voice: Voice, key: str) -> flex.Component:
+    """「この話題を止める」, as it stands under every announcement of a topic."""
+    return flex.postback(voice.label("button.stop_topic"), "stop_topic", t=key)
+
+
+def confirm_stopping(voice: Voice) -> list[Message]:
+    """Asks before everything stops."""
+    title, said = voice.say("choices.ask_stop_all"), voice.say("choices.ask_stop_all_about")
+    no = flex.postback(voice.label("button.stop_all_no"), "news")
+    ways = [_way(voice, "stop_all_yes"), flex.button(no, style="primary")]
+    card = flex.card(f"{title} {said}", flex.bubble(title, flex.sentences(said), ways))
+    return menu_cards.ways_on(voice, [card])
+
+
+def stopped_all(voice: Voice) -> list[Message]:
+    """Everything is stopped, and how to begin anew."""
+    said = voice.say("choices.stopped_all")
+    start = flex.postback(voice.label("button.choose_start"), Step.TOPICS, walk=1)
+    return _said(voice, said, [flex.button(start)])
+
+
+def told(voice: Voice, value: str | None) -> list[Message]:
+    """What was heard, said back; None for what was taken away."""
+    if value is None:
+        return flex.plain(voice.say("choices.untold"))
+    return flex.plain(voice.say("choices.told", value=voice.read(value)))
+
+
+def link(voice: Voice, address: str) -> list[Message]:
+    """The way to the page where all is chosen at once."""
+    said = voice.say("choices.link")
+    opens = flex.button(flex.link(voice.label("pages.open"), address), style="primary")
+    return _said(voice, said, [opens])
+
+
+def topic_name(voice: Voice, topic: NewsTopic) -> str:
+    """The topic's name as this resident reads it."""
+    return voice.choose(topic.name, topic.easy)
+
+
+def _said(voice: Voice, said: str, ways: Sequence[flex.Component]) -> list[Message]:
+    bubble = flex.bubble(None, flex.sentences(said), ways)
+    return menu_cards.ways_on(voice, [flex.card(said, bubble)])
+
+
+def _topic(voice: Voice, topic: NewsTopic, choices: Choices, *, walks: bool) -> flex.Component:
+    is_on = topic.key in choices.topics
+    name = topic_name(voice, topic)
+    action = flex.postback(
+        topic.name, "stop_topic" if is_on else "topic_on", t=topic.key, **_walk(walks)
+    )
+    words = [
+        flex.text(
+            voice.say("choices.mark", name=name) if is_on else name, bold=True, color=flex.ACCENT
+        ),
+        flex.text(voice.choose(topic.about, topic.about_easy), size="md", color=flex.QUIET),
+    ]
+    return flex.choice(name, action) | {"contents": words}
+
+
+def _one_question(
+    voice: Voice,
+    name: str,
+    options: Sequence[flex.Component],
+    step: Step,
+    *,
+    walks: bool,
+    clears: bool,
+) -> list[Message]:
+    title, hint = voice.say(f"choices.ask_{name}"), voice.say(f"choices.ask_{name}_hint")
+    body = [flex.text(hint, size="md", color=flex.QUIET)]
+    body += [flex.choice(voice.read(one["label"]), one) for one in options]
+    card = flex.card(title, flex.bubble(title, body))
+    return _with_skip(voice, [card], step, walks=walks, clears=clears)
+
+
+def _with_skip(
+    voice: Voice, messages: list[Message], step: Step, *, walks: bool, clears: bool = False
+) -> list[Message]:
+    actions = []
+    if walks:
+        after = next_step(step)
+        actions.append(flex.postback(voice.label("button.skip"), after or "news", **_walk(True)))
+    if clears:
+        setter = {Step.DISTRICT: ("district_set", "d"), Step.AGE: ("age_set", "a")}[step]
+        actions.append(flex.postback(voice.label("button.clear"), setter[0], **{setter[1]: ""}))
+    actions.append(flex.postback(voice.label("button.later"), "later"))
+    actions += [flex.postback(voice.label(f"button.{to}"), to) for to in ("menu", "person")]
+    return flex.with_quick_replies(messages, actions)
+
+
+def next_step(step: Step) -> Step | None:
+    """The question after this one; None after the last."""
+    every = list(Step)
+    at = every.index(step) + 1
+    return every[at] if at < len(every) else None
+
+
+def _onward(voice: Voice, step: Step, *, walks: bool) -> flex.Component:
+    after = next_step(step)
+    if walks and after is not None:
+        action = flex.postback(voice.label("button.next"), after, walk=1)
+    else:
+        action = flex.postback(voice.label("button.choose_done"), "news")
+    return flex.button(action, style="primary")
+
+
+def _watching(voice: Voice, count: int) -> flex.Component:
+    return flex.row(voice.say("choices.watching"), voice.say("choices.watching_count", count=count))
+
+
+def _way(voice: Voice, name: str) -> flex.Component:
+    to = "news" if name == "news_settings" else name
+    return flex.button(flex.postback(voice.label(f"button.{name}"), to))
+
+
+def _walk(walks: bool) -> dict[str, int]:
+    return {"walk": 1} if walks else {}
