@@ -6,6 +6,7 @@ part is made in the process that uses it, after the fork.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.db import Database
     from bot.line.gateway import Gateway
     from bot.links.service import Links
+    from bot.plan.measures import Plan
     from bot.residents.topics import NewsTopics
     from bot.sealing import Sealer
     from bot.settings import Settings
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from scheduler.hand_back import HandBack
     from scheduler.rounds import Together
     from scheduler.worker import Worker
+
+
+log = logging.getLogger("madoguchi.wiring")
 
 
 class House:
@@ -95,6 +100,14 @@ class House:
 
         return Texts.read(content.folder() / "texts")
 
+    @cached_property
+    def plan(self) -> Plan:
+        """The city's plan as it was written."""
+        import content
+        from bot.plan.measures import Plan
+
+        return Plan.from_toml(content.toml("plan.toml"))
+
     @property
     def voice(self) -> Voice:
         """Speaks to the operator."""
@@ -148,6 +161,7 @@ class House:
             follow_ups=FollowUps(content.toml("follow-ups.toml")),
             life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
             add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
+            plan=self.plan,
             news_topics=self.news_topics,
             links=self.links,
         )
@@ -234,7 +248,11 @@ def _engine(settings: Settings, database: Database) -> LiveEngine:
     vectors = StoredVectors(settings.variable_folder / "vectors") if embedder else None
     small_talk = content.toml("small-talk.toml")["sentences"]
     live = LiveEngine(changes_since, small_talk=small_talk, embedder=embedder, vectors=vectors)
-    live.refresh()
+    try:
+        live.refresh()
+    except Exception as fault:
+        # The desk opens all the same: residents get a telephone number until a round succeeds.
+        log.error("the knowledge could not be loaded yet: %s", type(fault).__name__)
     return live
 
 

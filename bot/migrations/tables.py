@@ -17,6 +17,7 @@ OWNERS = (
     "bot.handover",
     "bot.classes",
     "bot.campaigns",
+    "bot.notices",
 )
 
 for _owner in OWNERS:

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.knowledge import service as knowledge
-from bot.knowledge.rules import online
+from bot.knowledge.rules import OnlineNow, online
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.residents import service as residents
@@ -64,6 +64,12 @@ def watch(turn: Turn) -> Commit:
     found = knowledge.procedure(turn.session, turn.arguments.get("p", ""))
     if found is None:
         return procedure(turn)
+
+    stands = online(found, turn.today)
+    if isinstance(stands, OnlineNow):
+        # The button is of an older day: nothing is left to wait for.
+        told = flex.plain(turn.voice.say("plan.watch_online", name=found.name))
+        return say([*told, *procedure_cards.one(turn.voice, turn.desk.city, found, stands)])
 
     def commit(session: Session) -> list[Message]:
         first = plan.watch(session, turn.resident.key, found.id, turn.now)

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from handlers.chat import ask, choices, greeting, handover, me, person, procedures, reactions
+from handlers.chat import ask, choices, greeting, handover, me, person, plan, procedures, reactions
 from handlers.chat.turn import Handler
 
 BY_KIND: dict[str, Handler] = {
@@ -52,6 +52,7 @@ BY_BUTTON: dict[str, Handler] = {
     "event": procedures.event,
     "procedure": procedures.procedure,
     "watch": procedures.watch,
+    "plan": plan.progress,
     "me": me.see,
     "style": me.styles,
     "style_set": me.choose_style,

@@ -15,9 +15,11 @@ from bot.inbox.service import Claim
 from bot.line.events import Inbound
 from bot.line.limits import Message
 from bot.links.service import Links
+from bot.plan.measures import Plan
 from bot.residents.rules import Resident, Topic
 from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
+from bot.speech.alarm_cards import Alarm
 from bot.speech.texts import Reader, Texts, Voice
 from handlers.chat.life_menu import LifeMenu
 from handlers.chat.typed import FollowUps, TypedWords
@@ -36,6 +38,7 @@ class Asks(Protocol):
 class Desk:
     """What the city knows and how it speaks; the same for every turn, wired once.
 
+    `alarm` reads the emergency that lasts, if one does; it is asked at every turn and must be cheap.
     `links` makes one-time links to residents' pages; None where there is no public address.
     """
 
@@ -47,8 +50,10 @@ class Desk:
     follow_ups: FollowUps
     life_menu: LifeMenu
     add_readings: Reader
+    plan: Plan
     news_topics: NewsTopics
     links: Links | None = None
+    alarm: Callable[[Session], Alarm | None] = lambda _session: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Turn:
     claim: Claim
     sealer: Sealer
     arguments: Mapping[str, str] = field(default_factory=dict)
+    alarm: Alarm | None = None
 
     @property
     def voice(self) -> Voice:

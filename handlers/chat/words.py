@@ -1,6 +1,6 @@
 """Words that, typed alone, do what a button does, and who answers each; see content/typed.toml."""
 
-from handlers.chat import choices, greeting, me, person, procedures, reactions
+from handlers.chat import choices, greeting, me, person, plan, procedures, reactions
 from handlers.chat.turn import Handler
 
 BY_WORD: dict[str, Handler] = {
@@ -10,6 +10,7 @@ BY_WORD: dict[str, Handler] = {
     "me": me.see,
     "forget": me.ask_before_forgetting,
     "procedures": procedures.areas,
+    "plan": plan.progress,
     "ask": greeting.how_to_ask,
     "classes": greeting.classes,
     "news": choices.news,

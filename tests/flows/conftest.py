@@ -13,6 +13,7 @@ from bot.answers.values import Entry
 from bot.answers.words import word_cutter
 from bot.city import City
 from bot.db import Database
+from bot.plan.measures import Plan
 from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.furigana import Furigana
@@ -63,6 +64,7 @@ def desk(engine: Engine) -> Desk:
         follow_ups=FollowUps(content.toml("follow-ups.toml")),
         life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
         add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
+        plan=Plan.from_toml(content.toml("plan.toml")),
         news_topics=NewsTopics.from_toml(content.toml("topics.toml")),
     )
 

@@ -1,0 +1,114 @@
+"""Tells those who wait for a procedure that it is online: each once, through the outbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.outbox import service as outbox
+from bot.plan.models import GoLiveNews, GoLiveWatch
+from bot.residents import service as residents
+from bot.residents.models import ResidentRow
+from bot.residents.rules import Resident
+from bot.residents.service import USER_ID_PURPOSE
+from bot.sealing import Sealer
+
+KIND = "go_live"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A procedure whose watchers are to be told now."""
+
+    record_id: int
+    procedure_id: str
+
+
+def due(session: Session, now: datetime) -> tuple[Due, ...]:
+    """What is to be told by `now` (civil time), the oldest first."""
+    found = session.execute(
+        select(GoLiveNews.record_id, GoLiveNews.procedure_id)
+        .where(GoLiveNews.done_at.is_(None), GoLiveNews.run_at <= now)
+        .order_by(GoLiveNews.run_at, GoLiveNews.record_id)
+    )
+    return tuple(Due(record, procedure) for record, procedure in found)
+
+
+def waiting(session: Session, procedure_id: str, most: int) -> tuple[Resident, ...]:
+    """Up to `most` residents in reach who wait for the procedure."""
+    keys = session.scalars(
+        select(GoLiveWatch.resident_key)
+        .join(ResidentRow, ResidentRow.key == GoLiveWatch.resident_key)
+        .where(GoLiveWatch.procedure_id == procedure_id, ResidentRow.left_at.is_(None))
+        .order_by(GoLiveWatch.asked_at, GoLiveWatch.resident_key)
+        .limit(most)
+    )
+    return tuple(residents.recognise(session, key) for key in keys)
+
+
+def tell(
+    session: Session,
+    sealer: Sealer,
+    news: Due,
+    letters: Sequence[tuple[str, Sequence[dict[str, Any]]]],
+    lease_now: datetime,
+) -> int:
+    """Keeps a push for each resident (key, messages) whose wish still stands; how many.
+
+    The wish is gone with it, so that doing it again, in any process, tells nobody twice. Nothing
+    happens once the news is over or was taken back.
+    """
+    living = select(GoLiveNews.record_id).where(
+        GoLiveNews.record_id == news.record_id, GoLiveNews.done_at.is_(None)
+    )
+    if session.execute(living.with_for_update()).first() is None:
+        return 0
+    told = 0
+    for key, messages in letters:
+        address = _wish_of(session, sealer, news, key)
+        if address is None:
+            continue
+        told += 1
+        outbox.keep_push(
+            session,
+            sealer,
+            # The record is in it: after a mistake somebody may wait for the same once more.
+            dedupe_key=f"{KIND}:{news.record_id}:{key}",
+            user_id=address,
+            user_key=key,
+            messages=messages,
+            kind=KIND,
+            now=lease_now,
+        )
+    counted = update(GoLiveNews).where(GoLiveNews.record_id == news.record_id)
+    session.execute(counted.values(told=GoLiveNews.told + told))
+    return told
+
+
+def end(session: Session, news: Due, outcome: str, now: datetime) -> bool:
+    """Notes that it is over ("told" or "held"); False when it was already, or was taken back."""
+    ended = session.execute(
+        update(GoLiveNews)
+        .where(GoLiveNews.record_id == news.record_id, GoLiveNews.done_at.is_(None))
+        .values(outcome=outcome, done_at=now)
+        .returning(GoLiveNews.record_id)
+    )
+    return ended.first() is not None
+
+
+def _wish_of(session: Session, sealer: Sealer, news: Due, key: str) -> str | None:
+    """Takes the resident's wish; their LINE id, or None where there is no wish or no reach."""
+    row = session.get(ResidentRow, key)
+    if row is None or row.left_at is not None:
+        return None
+    wish = session.execute(
+        delete(GoLiveWatch)
+        .where(GoLiveWatch.resident_key == key, GoLiveWatch.procedure_id == news.procedure_id)
+        .returning(GoLiveWatch.procedure_id)
+    )
+    if wish.first() is None:
+        return None
+    return sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode()
