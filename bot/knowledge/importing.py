@@ -166,7 +166,7 @@ def resume(database: Database, now: datetime) -> list[Imported]:
             _throw_away(database, batch_id)
         elif state == "writing":
             finished.append(_write(database, batch_id, now))
-        else:
+        elif state == "undoing":
             finished.append(_undo(database, batch_id, now))
     return finished
 

@@ -149,7 +149,8 @@ class SeedRecord(Base):
 class ImportBatch(Base):
     """One import: staged whole, then written in batches, so that it can be finished or undone.
 
-    `state` goes staging → writing → done → undone. `beat_at` is lease time: a batch still
+    `state` goes staging → (proposed, where a second person approves) → writing → done → undone.
+    `beat_at` is lease time: a batch still
     staging long after its last beat was left by a crash, and nothing of it was written.
     """
 
@@ -183,3 +184,29 @@ class ImportRow(Base):
     base_version: Mapped[int]
     outcome: Mapped[str] = mapped_column(String(16))
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ProposedChangeRow(Base):
+    """A change of one row, or a whole import, that a second person must approve.
+
+    `state` goes waiting → approved | refused | taken_back | void (replaced by its author).
+    """
+
+    __tablename__ = "knowledge_proposal"
+    __table_args__ = (Index("ix_knowledge_proposal_waits", "state", "kind", "row_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    row_id: Mapped[str] = mapped_column(String(ID_LENGTH))
+    doing: Mapped[str] = mapped_column(String(8))
+    read_at: Mapped[int]
+    to_state: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    version: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16))
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str | None] = mapped_column(Text)

@@ -6,7 +6,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from bot.knowledge.values import Content, KnowledgeEntry, OnlineStatus, Procedure, System
+from bot.knowledge.values import (
+    Content,
+    KnowledgeEntry,
+    OnlineStatus,
+    Procedure,
+    State,
+    System,
+)
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
@@ -22,6 +29,14 @@ def normalise(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(folded.split()).translate(_DROPPED)[:_LONGEST_NORMALISED]
+
+
+def needs_second_person(before: State | None, after: State) -> bool:
+    """True when residents would notice: what they meet changes, comes or goes.
+
+    `before` is None for a new row. Drafts nobody meets are the author's own matter.
+    """
+    return State.PUBLISHED in (before, after)
 
 
 def is_writable(character: str) -> bool:

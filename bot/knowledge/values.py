@@ -13,6 +13,15 @@ class State(StrEnum):
     REMOVED = "removed"
 
 
+class Doing(StrEnum):
+    """What a second person is asked to approve."""
+
+    PUT = "put"
+    REMOVE = "remove"
+    RESTORE = "restore"
+    IMPORT = "import"
+
+
 class Origin(StrEnum):
     """Where a wording came from: the content of a release, staff, or a resident's question."""
 

@@ -38,6 +38,12 @@ class QuestionRow(Base):
         Index("ix_question_entry_id_asked_at", "entry_id", "asked_at"),
         Index("ix_question_cluster_id", "cluster_id"),
         Index(
+            "ix_question_later_at",
+            "later_at",
+            sqlite_where=text("later_at IS NOT NULL"),
+            postgresql_where=text("later_at IS NOT NULL"),
+        ),
+        Index(
             "ix_question_ungathered",
             "id",
             sqlite_where=text(_UNGATHERED),

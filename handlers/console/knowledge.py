@@ -9,7 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.knowledge import browsing, queries
+from bot.knowledge import browsing, proposing, queries
 from bot.knowledge.browsing import Wanted
 from bot.knowledge.rules import is_expired, normalise
 from bot.knowledge.shelves import ENTRIES, PROCEDURES
@@ -61,6 +61,7 @@ def one(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     held = row_of(desk, known, row_id)
     with desk.reading() as session:
         counted = entry_counts.counts(session, desk.now, [row_id]).get(row_id, EntryCount())
+        waits = proposing.waiting_for(session, known.shelf.kind, row_id)
     return desk.show(
         "knowledge/one.html",
         kind=known,
@@ -72,6 +73,7 @@ def one(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
         has_draft=_is_being_written(desk, known, row_id),
         is_past=known.shelf is ENTRIES and is_expired(held, dates.today(desk.now)),
         undo=_undo(held),
+        proposal=waits,
     )
 
 

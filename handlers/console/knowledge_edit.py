@@ -8,14 +8,16 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.knowledge import browsing, service
+from bot.knowledge import browsing, proposing, queries, service
 from bot.knowledge.keeping import Added, Author, Changed, Same
-from bot.knowledge.rules import tidy_text
+from bot.knowledge.proposing import Change, OtherWaits, Proposed
+from bot.knowledge.rules import tidy, tidy_text
 from bot.knowledge.service import Stale
 from bot.knowledge.shelves import ENTRIES, says_the_same
 from bot.knowledge.tables.faults import Fault, TableFault
-from bot.knowledge.values import State
+from bot.knowledge.values import Doing, State
 from bot.staff import accounts, drafts
+from handlers.console import knowledge_approval as approval
 from handlers.console import knowledge_checks as checks
 from handlers.console import knowledge_diff as diff
 from handlers.console import knowledge_forms as forms
@@ -109,9 +111,14 @@ def _save(desk: Desk, filled: Filled) -> ResponseReturnValue:
     if state is State.PUBLISHED and _must_be_looked_at(looked):
         return _show(desk, filled, 422, looked=looked, asks=True)
     with desk.writing() as session:
-        outcome = _put(desk, session, filled, state)
+        outcome = _put_or_ask(desk, session, filled, state)
     if isinstance(outcome, Stale):
         return _tell_stale(desk, filled, outcome.current, looked)
+    if isinstance(outcome, OtherWaits):
+        desk.tell(approval.other_words(desk, outcome), "fault")
+        return _show(desk, filled, 409, looked=looked)
+    if isinstance(outcome, Proposed):
+        return approval.go_look(desk, outcome)
     if filled.turned:
         desk.tell(desk.say("console_knowledge.turned", count=filled.turned), "note")
     name = "same" if isinstance(outcome, Same) else f"saved_{state}"
@@ -150,6 +157,22 @@ def _asks_otherwise(filled: Filled) -> bool:
 
 def _asked(content: Any) -> tuple[str, ...]:
     return (getattr(content, "question", getattr(content, "name", "")), *content.wordings)
+
+
+def _put_or_ask(
+    desk: Desk, session: Session, filled: Filled, state: State
+) -> Added[Any] | Changed[Any] | Same[Any] | Stale | Proposed | OtherWaits:
+    """Saves, or keeps it for a second person where residents would notice and the city asks so."""
+    shelf, content = filled.kind.shelf, filled.content
+    held = queries.held(session, shelf, [content.id]).get(content.id)
+    before = held.content if held else None
+    if not approval.must_wait(desk, before, state):
+        return _put(desk, session, filled, state)
+    change = Change(shelf, content.id, Doing.PUT, filled.read_at, state, tidy(content))
+    outcome = approval.ask(desk, session, change, before)
+    if not isinstance(outcome, Stale | OtherWaits):
+        desk.drop_draft(session, filled.draft_key)
+    return outcome
 
 
 def _put(
@@ -211,6 +234,7 @@ def _show(desk: Desk, filled: Filled, status: int = 200, /, **more: Any) -> Resp
     theirs = more.get("theirs")
     with desk.reading() as session:
         topics = browsing.topics(session) if filled.kind.shelf is ENTRIES else ()
+        waits = proposing.waiting_for(session, filled.kind.shelf.kind, filled.id)
     context = {"kept": None, "theirs": None, "asks": False, "tried": None, **more}
     return desk.show(
         "knowledge/edit.html",
@@ -223,6 +247,8 @@ def _show(desk: Desk, filled: Filled, status: int = 200, /, **more: Any) -> Resp
         differences=diff.between_forms(filled, theirs) if theirs is not None else (),
         others=_others(desk, filled),
         question=request.form.get("tried", ""),
+        proposal=waits,
+        needs_approval=desk.services.second_person_approves,
         **context,
     )
 

@@ -10,7 +10,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from bot.knowledge import import_batches as batches
-from bot.knowledge import importing
+from bot.knowledge import importing, proposing
 from bot.knowledge.comparing import Comparison, compare
 from bot.knowledge.import_batches import Batch
 from bot.knowledge.tables.faults import TableFault, TableNotice
@@ -77,9 +77,10 @@ def one(desk: Desk, batch_id: int) -> ResponseReturnValue:
     batch = _batch(desk, batch_id)
     if batch.state == "staging":
         return _checked(desk, batch) if may_edit(desk) else abort(404)
-    if request.args.get("part"):
-        return desk.show("knowledge/import_progress.html", batch=batch, may_edit=may_edit(desk))
-    return desk.show("knowledge/import_one.html", batch=batch, may_edit=may_edit(desk))
+    with desk.reading() as session:
+        waits = proposing.waiting_for(session, proposing.IMPORT, str(batch_id))
+    page = "import_progress" if request.args.get("part") else "import_one"
+    return desk.show(f"knowledge/{page}.html", batch=batch, may_edit=may_edit(desk), proposal=waits)
 
 
 @section.post(_BATCH + "/confirm", EDIT)
@@ -88,6 +89,8 @@ def confirm(desk: Desk, batch_id: int) -> ResponseReturnValue:
     batch = _batch(desk, batch_id)
     if batch.state == "staging" and not _is_meant(batch):
         return _start(desk, 409, fault=desk.say("console_knowledge.other_file"))
+    if desk.services.second_person_approves:
+        return _ask_second_person(desk, batch)
     _send(desk, batch, ("staging", "writing"), "knowledge.imported")
     return desk.go("knowledge_import_one", batch_id=batch_id)
 
@@ -118,7 +121,7 @@ def undo(desk: Desk, batch_id: int) -> ResponseReturnValue:
 def go_on(desk: Desk, batch_id: int) -> ResponseReturnValue:
     """Goes on with one that a crash left half-way; beside a running one it does no harm."""
     if _batch(desk, batch_id).is_moving:
-        _finish_in_background(desk, batch_id)
+        finish_in_background(desk, batch_id)
     return desk.go("knowledge_import_one", batch_id=batch_id)
 
 
@@ -151,6 +154,20 @@ def _is_meant(batch: Batch) -> bool:
     return request.form.get("stamp") == batch.stamp
 
 
+def _ask_second_person(desk: Desk, batch: Batch) -> ResponseReturnValue:
+    """Lets the file wait as a whole. Undoing an import later needs nobody: it only goes back."""
+    with desk.writing() as session:
+        me = desk.me.login
+        proposal = proposing.propose_import(session, batch.id, batch.total, me, desk.now)
+        if proposal is not None:
+            after = {"file": batch.file_name, "kind": batch.kind, "proposal": proposal.id}
+            desk.record(session, "knowledge.proposed", ("import", batch.id), after=after)
+    if proposal is None:
+        return desk.go("knowledge_import_one", batch_id=batch.id)
+    desk.tell(desk.say("console_knowledge.proposed"), "note")
+    return desk.go("knowledge_approval_look", proposal_id=proposal.id)
+
+
 def _send(desk: Desk, batch: Batch, way: tuple[str, str], action: str) -> None:
     """Sends an import its way and records it, once; the work itself goes on behind the page."""
     with desk.writing() as session:
@@ -159,10 +176,10 @@ def _send(desk: Desk, batch: Batch, way: tuple[str, str], action: str) -> None:
             after = {"file": batch.file_name, "kind": batch.kind, "rows": batch.total}
             desk.record(session, action, ("import", batch.id), after=after)
     if is_sent:
-        _finish_in_background(desk, batch.id)
+        finish_in_background(desk, batch.id)
 
 
-def _finish_in_background(desk: Desk, batch_id: int) -> None:
+def finish_in_background(desk: Desk, batch_id: int) -> None:
     """The page answers at once. A crash leaves a state that 続ける or the next start finishes."""
     database, now = desk.services.database, desk.now
 
@@ -217,6 +234,7 @@ def _checked(
         notices=notices[:_MOST_LISTED],
         notice_count=len(notices),
         most_listed=_MOST_LISTED,
+        needs_approval=desk.services.second_person_approves,
     )
 
 

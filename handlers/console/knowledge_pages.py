@@ -2,6 +2,7 @@
 
 from handlers.console import (
     knowledge,
+    knowledge_approval,
     knowledge_edit,
     knowledge_export,
     knowledge_import,
@@ -11,6 +12,7 @@ from handlers.console import (
 
 SECTIONS = (
     knowledge.section,
+    knowledge_approval.section,
     knowledge_edit.section,
     knowledge_past.section,
     knowledge_words.section,

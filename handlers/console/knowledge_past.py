@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from bot.knowledge import queries, service
 from bot.knowledge.keeping import Author, Changed
+from bot.knowledge.proposing import Change, OtherWaits, Proposed
 from bot.knowledge.rules import tidy_text
-from bot.knowledge.service import NotThere, Version
-from bot.knowledge.values import State
+from bot.knowledge.service import NotThere, Stale, Version
+from bot.knowledge.values import Doing, State
+from handlers.console import knowledge_approval as approval
 from handlers.console import knowledge_diff as diff
 from handlers.console.desk import Desk
 from handlers.console.knowledge import EDIT, READ, kind_of, may_edit, row_of
@@ -48,6 +50,8 @@ def restore(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
         reason = reason or desk.say("console_knowledge.undo_reason")
     if not reason:
         return _history(desk, known, row_id, lacks=number)
+    if desk.services.second_person_approves:
+        return _ask_to_restore(desk, known, row_id, number, reason)
     with desk.writing() as session:
         outcome = service.restore(session, known.shelf, row_id, number, _author(desk))
         if isinstance(outcome, Changed):
@@ -79,6 +83,10 @@ def remove(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     reason, read_at = _reason(), request.form.get("read_at", 0, type=int)
     if not reason:
         return _leaving(desk, known, row_id, lacks=True)
+    if approval.must_wait(desk, held, State.REMOVED):
+        change = Change(known.shelf, row_id, Doing.REMOVE, read_at, State.REMOVED, reason=reason)
+        asked = _ask(desk, change, held)
+        return asked or _leaving(desk, known, row_id, is_stale=True, reason=reason)
     with desk.writing() as session:
         current = queries.held(session, known.shelf, [row_id])[row_id].content
         is_stale = current.kept.state is not State.REMOVED and current.kept.version != read_at
@@ -94,6 +102,40 @@ def remove(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
         return _leaving(desk, known, row_id, is_stale=True, reason=reason)
     desk.tell(desk.say(f"console_knowledge.{'removed' if gone else 'same'}"))
     return desk.go("knowledge_one", kind=kind, row_id=row_id)
+
+
+def _ask_to_restore(
+    desk: Desk, kind: Kind, row_id: str, number: int, reason: str
+) -> ResponseReturnValue:
+    held = row_of(desk, kind, row_id)
+    with desk.reading() as session:
+        versions = service.history(session, kind.shelf, row_id)
+    past = next((one for one in versions if one.number == number), None)
+    if past is None:
+        desk.tell(desk.say("console_knowledge.no_version"), "fault")
+        return desk.go("knowledge_one", kind=kind.name, row_id=row_id)
+    state = State.DRAFT if past.state is State.DRAFT else State.PUBLISHED
+    read_at = held.kept.version
+    change = Change(
+        kind.shelf, row_id, Doing.RESTORE, read_at, state, version=number, reason=reason
+    )
+    return _ask(desk, change, held) or desk.go(
+        "knowledge_past_history", kind=kind.name, row_id=row_id
+    )
+
+
+def _ask(desk: Desk, change: Change, held: Any) -> ResponseReturnValue | None:
+    """Asks a second person, and leads to what waits; None when someone changed it meanwhile."""
+    with desk.writing() as session:
+        outcome = approval.ask(desk, session, change, held)
+    if isinstance(outcome, Proposed):
+        return approval.go_look(desk, outcome)
+    if isinstance(outcome, OtherWaits):
+        return approval.go_to_other(desk, outcome)
+    if isinstance(outcome, Stale):
+        return None
+    desk.tell(desk.say("console_knowledge.same"), "note")
+    return desk.go("knowledge_one", kind=change.shelf.kind, row_id=change.row_id)
 
 
 def who_made(desk: Desk, by: str) -> str:
@@ -116,6 +158,7 @@ def _leaving(desk: Desk, kind: Kind, row_id: str, /, **more: Any) -> ResponseRet
     held = row_of(desk, kind, row_id)
     context = {"lacks": False, "is_stale": False, "reason": "", **more}
     status = 409 if context["is_stale"] else 422 if context["lacks"] else 200
+    context["needs_approval"] = approval.must_wait(desk, held, State.REMOVED)
     return desk.show("knowledge/remove.html", status, kind=kind, held=held, **context)
 
 
@@ -131,6 +174,7 @@ def _history(desk: Desk, kind: Kind, row_id: str, lacks: int = 0) -> ResponseRet
         steps=_steps(kind, versions),
         lacks=lacks,
         may_edit=may_edit(desk),
+        needs_approval=desk.services.second_person_approves,
         who_made=lambda by: who_made(desk, by),
     )
 

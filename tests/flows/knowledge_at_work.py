@@ -126,7 +126,7 @@ def stands_still(database: Database, batch_id: int) -> str:
     for _ in range(600):
         with database.reading() as session:
             state = session.scalar(select(ImportBatch.state).where(ImportBatch.id == batch_id))
-        if state not in ("staging", "writing", "undoing"):
+        if state not in ("staging", "proposed", "writing", "undoing"):
             return state or "gone"
         time.sleep(0.05)
     raise AssertionError(f"import {batch_id} does not end: {state}")

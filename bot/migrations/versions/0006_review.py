@@ -1,4 +1,9 @@
-"""What the review and the reports look up by."""
+"""What the review and the reports look up by, and changes that a second person must approve."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.db.base import UtcDateTime
 
 revision = "0006"
 down_revision = "0005"
@@ -7,4 +12,36 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "knowledge_proposal",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("row_id", sa.String(length=128), nullable=False),
+        sa.Column("doing", sa.String(length=8), nullable=False),
+        sa.Column("read_at", sa.Integer(), nullable=False),
+        sa.Column("to_state", sa.String(length=16), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=64), nullable=False),
+        sa.Column("made_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_proposal")),
+    )
+    op.create_index(
+        "ix_knowledge_proposal_waits",
+        "knowledge_proposal",
+        ["state", "kind", "row_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_question_later_at",
+        "question",
+        ["later_at"],
+        unique=False,
+        sqlite_where=sa.text("later_at IS NOT NULL"),
+        postgresql_where=sa.text("later_at IS NOT NULL"),
+    )
