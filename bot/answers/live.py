@@ -21,6 +21,10 @@ class Changes:
     ignorable: Sequence[str] | None = None
 
 
+class NotLoaded(Exception):
+    """The knowledge has not been read yet: "no answer" would be a guess. Ask again later."""
+
+
 _GIVE_BACK_EVERY = 60
 ChangesSince = Callable[[int], Changes]
 
@@ -29,8 +33,8 @@ class LiveEngine:
     """An engine that follows its source; safe to ask and to refresh from several threads.
 
     Starts empty at version 0. `changes_since(version)` tells what is new after a version; the
-    same version comes back when nothing is. An error of the source goes to who refreshed and
-    leaves everything as it was.
+    same version comes back when nothing is. Until it has told once, questions are refused. An
+    error of the source goes to who refreshed and leaves everything as it was.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class LiveEngine:
             (), small_talk=tuple(small_talk), embedder=embedder, vectors=vectors
         )
         self._version = 0
+        self._is_loaded = False
         self._refreshed = 0
         self._refreshing = threading.Lock()
         self._starting = threading.Lock()
@@ -68,7 +73,9 @@ class LiveEngine:
         return self._progress
 
     def ask(self, text: str, *, top: int = 10) -> Decision:
-        """The decision of the engine of the moment."""
+        """The decision of the engine of the moment. Raises NotLoaded before the first refresh."""
+        if not self._is_loaded:
+            raise NotLoaded
         return self._engine.ask(text, top=top)
 
     def refresh(self) -> bool:
@@ -84,6 +91,7 @@ class LiveEngine:
             if self._refreshed % _GIVE_BACK_EVERY == 0:
                 give_back()
             changes = self._changes_since(self._version)
+            self._is_loaded = self._is_loaded or changes.version == self._version
             if changes.version == self._version:
                 return False
             self._engine = self._engine.with_changes(
@@ -93,6 +101,7 @@ class LiveEngine:
                 ignorable=changes.ignorable,
             )
             self._version = changes.version
+            self._is_loaded = True
             return True
         finally:
             self._refreshing.release()

@@ -1,5 +1,6 @@
 """Questions in everyday Japanese: danger first, then follow-ups, then the knowledge base."""
 
+import logging
 import time
 from dataclasses import replace
 
@@ -15,11 +16,13 @@ from bot.questions import service as questions
 from bot.questions.rules import Asked, Kind, Noted
 from bot.residents import service as residents
 from bot.residents.rules import Topic
-from bot.speech import answer_cards, flex, menu_cards
+from bot.speech import alarm_cards, answer_cards, flex, menu_cards
 from handlers.chat import greeting
 from handlers.chat.follow_up import follow_up
 from handlers.chat.turn import Commit, Turn, say
 from handlers.chat.words import BY_WORD
+
+log = logging.getLogger(__name__)
 
 _READ_AT_MOST = 300
 """Characters of a message that are searched; what follows adds nothing but time."""
@@ -97,7 +100,12 @@ def _typed(turn: Turn, said: str) -> Commit | None:
 
 def _question(turn: Turn, said: str) -> Commit:
     began = time.perf_counter()
-    decision = turn.desk.engine.ask(said[:_READ_AT_MOST])
+    try:
+        decision = turn.desk.engine.ask(said[:_READ_AT_MOST])
+    except Exception as fault:
+        # Whatever is wrong with the search, the resident gets a telephone number at once.
+        log.error("the answer engine failed: %s", type(fault).__name__)
+        return _out_of_order(turn, said)
     entries = _shown(turn, decision)
     outcome = decision.outcome if entries else Outcome.UNANSWERED
     asked = replace(
@@ -114,6 +122,16 @@ def _question(turn: Turn, said: str) -> Commit:
     def commit(session: Session) -> list[Message]:
         question_id = questions.log(session, asked)
         return _answer(turn, session, outcome, entries, question_id)
+
+    return commit
+
+
+def _out_of_order(turn: Turn, said: str) -> Commit:
+    asked = _asked(turn, said, Kind.QUESTION, Outcome.UNANSWERED.value)
+
+    def commit(session: Session) -> list[Message]:
+        question_id = questions.log(session, asked)
+        return alarm_cards.out_of_order(turn.voice, turn.desk.city, question_id, turn.alarm)
 
     return commit
 

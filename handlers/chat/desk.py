@@ -21,7 +21,7 @@ from bot.outbox.rules import TOKEN_LIVES
 from bot.residents import service as residents
 from bot.residents.rules import Resident
 from bot.sealing import Sealer
-from bot.speech import flex
+from bot.speech import alarm_cards, flex
 from bot.speech.texts import Voice
 from handlers.chat import greeting, routes
 from handlers.chat.turn import Commit, Desk, Turn
@@ -69,7 +69,7 @@ class Answering:
     def _decide(self, inbound: Inbound, claim: Claim) -> tuple[Commit, Turn]:
         with self.database.reading() as session:
             resident = residents.recognise(session, claim.user_key or "")
-            turn = Turn(self.desk, session, inbound, resident, self.civil(), claim, self.sealer)
+            turn = self._turn(session, inbound, resident, claim)
             if inbound.kind == "postback":
                 handler, arguments = routes.read_button(inbound.postback_data)
                 turn = replace(turn, arguments=arguments)
@@ -109,7 +109,11 @@ class Answering:
     def _bare_turn(self, inbound: Inbound, claim: Claim) -> Turn:
         with self.database.reading() as session:
             resident = Resident(key=claim.user_key or "")
-            return Turn(self.desk, session, inbound, resident, self.civil(), claim, self.sealer)
+            return self._turn(session, inbound, resident, claim)
+
+    def _turn(self, session: Session, inbound: Inbound, resident: Resident, claim: Claim) -> Turn:
+        now, alarm = self.civil(), self.desk.alarm(session)
+        return Turn(self.desk, session, inbound, resident, now, claim, self.sealer, alarm=alarm)
 
 
 def _readable(read: Inbound | Unreadable) -> Inbound:
@@ -142,9 +146,12 @@ def _token_until(inbound: Inbound, claim: Claim) -> datetime:
 
 
 def _with_notices(turn: Turn, said: Sequence[Message]) -> list[Message]:
-    if said and masking.MARK in (turn.inbound.text or ""):
-        return [*flex.plain(turn.voice.say("greeting.number_masked")), *said]
-    return [*said]
+    heard = turn.inbound.text or ""
+    if said and masking.MARK in heard:
+        said = [*flex.plain(turn.voice.say("greeting.number_masked")), *said]
+    if turn.alarm is None or turn.desk.dangers.recognise(heard) is not None:
+        return [*said]  # in danger nothing stands before the numbers to ring
+    return alarm_cards.with_banner(turn.voice, turn.desk.city, turn.alarm, said)
 
 
 def _within_limits(turn: Turn, said: Sequence[Message]) -> list[Message]:

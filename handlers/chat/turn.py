@@ -38,7 +38,7 @@ class Asks(Protocol):
 class Desk:
     """What the city knows and how it speaks; the same for every turn, wired once.
 
-    `alarm` reads the emergency that lasts, if one does; it is asked at every turn and must be cheap.
+    `alarm` reads the emergency that lasts, if one does; it is asked at every turn: be it cheap.
     `links` makes one-time links to residents' pages; None where there is no public address.
     """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers.live import Changes, LiveEngine
+from bot.answers.live import Changes, LiveEngine, NotLoaded
 from bot.answers.stored import StoredVectors
 from bot.answers.values import Entry, Outcome
 from tests.unit.answers.samples import ENTRIES, IGNORABLE, SMALL_TALK, SYNONYMS, LetterModel, engine
@@ -115,3 +115,16 @@ def test_asking_in_many_threads_gives_what_asking_alone_gives() -> None:
     alone = [desk.ask(text) for text in texts]
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(desk.ask, texts)) == alone
+
+
+def test_before_the_knowledge_was_read_nothing_is_called_unanswered() -> None:
+    knowledge = Knowledge()
+    knowledge.away = True
+    live = LiveEngine(knowledge.since)
+    with pytest.raises(ConnectionError):
+        live.refresh()
+    with pytest.raises(NotLoaded):
+        live.ask("図書館の開館時間")
+    knowledge.away = False
+    live.refresh()
+    assert live.ask("図書館の開館時間").outcome is Outcome.DIRECT
