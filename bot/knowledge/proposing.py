@@ -5,23 +5,19 @@ written by `service` in the moment of approval, in its author's name, on the ver
 author saw; when the row has moved on since, nothing happens and the outcome says so.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.knowledge import importing, keeping, queries, service
 from bot.knowledge.keeping import Author, Same
 from bot.knowledge.models import ImportBatch, ProposedChangeRow
+from bot.knowledge.proposals import IMPORT, Proposed, shelf_of, value_of, waiting_row
 from bot.knowledge.service import Stale
-from bot.knowledge.shelves import SHELVES, Shelf, pack, says_the_same, unpack
+from bot.knowledge.shelves import Shelf, pack, says_the_same
 from bot.knowledge.values import Doing, State
-
-IMPORT = "import"
-"""The kind of a proposal that is a whole file; its `row_id` is the number of the import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +35,6 @@ class Change:
     content: Any = None
     version: int = 0
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """A change that waits, or waited. `file` tells of an import: its name and number of rows."""
-
-    id: int
-    kind: str
-    row_id: str
-    doing: Doing
-    read_at: int
-    to_state: State
-    content: Any
-    file: Mapping[str, Any]
-    version: int
-    reason: str
-    author: str
-    made_at: datetime
-    state: str
-    decided_by: str | None
-    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +79,9 @@ def propose(
         return Stale(current)
     if current is not None and _changes_nothing(change, current):
         return Same(current)
-    waiting = _waiting_row(session, change.shelf.kind, change.row_id)
+    waiting = waiting_row(session, change.shelf.kind, change.row_id)
     if waiting is not None and waiting.author != author:
-        return OtherWaits(_value(waiting))
+        return OtherWaits(value_of(waiting))
     if waiting is not None:
         waiting.state, waiting.decided_at = "void", now
     row = ProposedChangeRow(
@@ -124,7 +99,7 @@ def propose(
     )
     session.add(row)
     session.flush()
-    return _value(row)
+    return value_of(row)
 
 
 def propose_import(
@@ -149,7 +124,7 @@ def propose_import(
     )
     session.add(row)
     session.flush()
-    return _value(row)
+    return value_of(row)
 
 
 def approve(
@@ -162,13 +137,13 @@ def approve(
     found = _to_decide(session, proposal_id)
     if isinstance(found, NotWaiting):
         return found
-    proposal = _value(found)
+    proposal = value_of(found)
     if found.author == actor:
         return SamePerson()
     if proposal.doing is Doing.IMPORT:
         importing.turn(session, int(found.row_id), "proposed", "writing")
         return _decide(session, found, "approved", actor, now)
-    shelf = _shelf(found.kind)
+    shelf = shelf_of(found.kind)
     before = _content(session, shelf, found.row_id)
     if (before.kept.version if before else 0) != found.read_at:
         return Stale(before)
@@ -199,27 +174,9 @@ def take_back(
     if isinstance(found, NotWaiting):
         return found
     if found.author != actor:
-        return NotWaiting(_value(found))
+        return NotWaiting(value_of(found))
     _throw_away_file(session, found)
     return _decide(session, found, "taken_back", actor, now)
-
-
-def one(session: Session, proposal_id: int) -> Proposed | None:
-    """A proposal in whatever state."""
-    row = session.get(ProposedChangeRow, proposal_id)
-    return None if row is None else _value(row)
-
-
-def waiting(session: Session) -> Sequence[Proposed]:
-    """All changes that wait, the oldest first."""
-    asked = select(ProposedChangeRow).where(ProposedChangeRow.state == "waiting")
-    return [_value(row) for row in session.scalars(asked.order_by(ProposedChangeRow.id))]
-
-
-def waiting_for(session: Session, kind: str, row_id: str) -> Proposed | None:
-    """The change of that row that waits."""
-    row = _waiting_row(session, kind, row_id)
-    return None if row is None else _value(row)
 
 
 def _changes_nothing(change: Change, current: Any) -> bool:
@@ -244,7 +201,7 @@ def _to_decide(session: Session, proposal_id: int) -> ProposedChangeRow | NotWai
     row = session.get(ProposedChangeRow, proposal_id, populate_existing=True)
     if row is None:
         return NotWaiting(None)
-    return row if row.state == "waiting" else NotWaiting(_value(row))
+    return row if row.state == "waiting" else NotWaiting(value_of(row))
 
 
 def _decide(
@@ -252,7 +209,7 @@ def _decide(
 ) -> Decided:
     row.state, row.decided_by, row.decided_at = state, by, now
     session.flush()
-    return Decided(_value(row))
+    return Decided(value_of(row))
 
 
 def _throw_away_file(session: Session, row: ProposedChangeRow) -> None:
@@ -262,43 +219,6 @@ def _throw_away_file(session: Session, row: ProposedChangeRow) -> None:
             session.delete(batch)
 
 
-def _waiting_row(session: Session, kind: str, row_id: str) -> ProposedChangeRow | None:
-    return session.scalar(
-        select(ProposedChangeRow).where(
-            ProposedChangeRow.kind == kind,
-            ProposedChangeRow.row_id == row_id,
-            ProposedChangeRow.state == "waiting",
-        )
-    )
-
-
 def _content(session: Session, shelf: Shelf[Any], row_id: str) -> Any:
     held = queries.held(session, shelf, [row_id]).get(row_id)
     return held.content if held else None
-
-
-def _shelf(kind: str) -> Shelf[Any]:
-    return next(shelf for shelf in SHELVES if shelf.kind == kind)
-
-
-def _value(row: ProposedChangeRow) -> Proposed:
-    is_file = row.kind == IMPORT
-    packed = row.content or {}
-    content = unpack(_shelf(row.kind).content, packed) if packed and not is_file else None
-    return Proposed(
-        id=row.id,
-        kind=row.kind,
-        row_id=row.row_id,
-        doing=Doing(row.doing),
-        read_at=row.read_at,
-        to_state=State(row.to_state),
-        content=content,
-        file=packed if is_file else {},
-        version=row.version,
-        reason=row.reason,
-        author=row.author,
-        made_at=row.made_at,
-        state=row.state,
-        decided_by=row.decided_by,
-        answer=row.answer,
-    )

@@ -9,7 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.knowledge import browsing, proposing, queries
+from bot.knowledge import browsing, proposals, queries
 from bot.knowledge.browsing import Wanted
 from bot.knowledge.rules import is_expired, normalise
 from bot.knowledge.shelves import ENTRIES, PROCEDURES
@@ -61,7 +61,7 @@ def one(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     held = row_of(desk, known, row_id)
     with desk.reading() as session:
         counted = entry_counts.counts(session, desk.now, [row_id]).get(row_id, EntryCount())
-        waits = proposing.waiting_for(session, known.shelf.kind, row_id)
+        waits = proposals.waiting_for(session, known.shelf.kind, row_id)
     return desk.show(
         "knowledge/one.html",
         kind=known,

@@ -6,17 +6,10 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.knowledge import import_batches, proposing, queries, service
+from bot.knowledge import import_batches, proposals, proposing, queries, service
 from bot.knowledge.keeping import Same
-from bot.knowledge.proposing import (
-    IMPORT,
-    Change,
-    Decided,
-    NotWaiting,
-    OtherWaits,
-    Proposed,
-    SamePerson,
-)
+from bot.knowledge.proposals import IMPORT, Proposed
+from bot.knowledge.proposing import Change, Decided, NotWaiting, OtherWaits, SamePerson
 from bot.knowledge.rules import needs_second_person, tidy_text
 from bot.knowledge.service import Stale
 from bot.knowledge.values import Doing, State
@@ -38,7 +31,7 @@ _LONGEST_REASON = 200
 def all_waiting(desk: Desk) -> ResponseReturnValue:
     """Changes that wait, the oldest first."""
     with desk.reading() as session:
-        found = proposing.waiting(session)
+        found = proposals.waiting(session)
         titles = {one.id: _title(desk, session, one) for one in found}
     return desk.show("knowledge/approvals.html", proposals=found, titles=titles)
 
@@ -98,7 +91,7 @@ def take_back(desk: Desk, proposal_id: int) -> ResponseReturnValue:
 def card(desk: Desk) -> Card | None:
     """Changes that I could approve."""
     with desk.reading() as session:
-        found = [one for one in proposing.waiting(session) if one.author != desk.me.login]
+        found = [one for one in proposals.waiting(session) if one.author != desk.me.login]
         titles = {one.id: _title(desk, session, one) for one in found[:3]}
     if not found and not desk.services.second_person_approves:
         return None
@@ -211,7 +204,7 @@ def _title(desk: Desk, session: Session, proposal: Proposed) -> str:
 
 def _show(desk: Desk, proposal_id: int, status: int = 200, fault: str = "") -> ResponseReturnValue:
     with desk.reading() as session:
-        proposal = proposing.one(session, proposal_id)
+        proposal = proposals.one(session, proposal_id)
         if proposal is None:
             abort(404)
         title = _title(desk, session, proposal)

@@ -8,9 +8,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.knowledge import browsing, proposing, queries, service
+from bot.knowledge import browsing, proposals, queries, service
 from bot.knowledge.keeping import Added, Author, Changed, Same
-from bot.knowledge.proposing import Change, OtherWaits, Proposed
+from bot.knowledge.proposals import Proposed
+from bot.knowledge.proposing import Change, OtherWaits
 from bot.knowledge.rules import tidy, tidy_text
 from bot.knowledge.service import Stale
 from bot.knowledge.shelves import ENTRIES, says_the_same
@@ -234,7 +235,7 @@ def _show(desk: Desk, filled: Filled, status: int = 200, /, **more: Any) -> Resp
     theirs = more.get("theirs")
     with desk.reading() as session:
         topics = browsing.topics(session) if filled.kind.shelf is ENTRIES else ()
-        waits = proposing.waiting_for(session, filled.kind.shelf.kind, filled.id)
+        waits = proposals.waiting_for(session, filled.kind.shelf.kind, filled.id)
     context = {"kept": None, "theirs": None, "asks": False, "tried": None, **more}
     return desk.show(
         "knowledge/edit.html",

@@ -10,7 +10,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from bot.knowledge import import_batches as batches
-from bot.knowledge import importing, proposing
+from bot.knowledge import importing, proposals, proposing
 from bot.knowledge.comparing import Comparison, compare
 from bot.knowledge.import_batches import Batch
 from bot.knowledge.tables.faults import TableFault, TableNotice
@@ -78,7 +78,7 @@ def one(desk: Desk, batch_id: int) -> ResponseReturnValue:
     if batch.state == "staging":
         return _checked(desk, batch) if may_edit(desk) else abort(404)
     with desk.reading() as session:
-        waits = proposing.waiting_for(session, proposing.IMPORT, str(batch_id))
+        waits = proposals.waiting_for(session, proposals.IMPORT, str(batch_id))
     page = "import_progress" if request.args.get("part") else "import_one"
     return desk.show(f"knowledge/{page}.html", batch=batch, may_edit=may_edit(desk), proposal=waits)
 

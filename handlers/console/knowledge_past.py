@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from bot.knowledge import queries, service
 from bot.knowledge.keeping import Author, Changed
-from bot.knowledge.proposing import Change, OtherWaits, Proposed
+from bot.knowledge.proposals import Proposed
+from bot.knowledge.proposing import Change, OtherWaits
 from bot.knowledge.rules import tidy_text
 from bot.knowledge.service import NotThere, Stale, Version
 from bot.knowledge.values import Doing, State
