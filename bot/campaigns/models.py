@@ -219,12 +219,3 @@ class Emergency(Base):
     form: Mapped[str] = mapped_column(String(43), unique=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str | None] = mapped_column(String(40))
-
-
-class Pacer(Base):
-    """The next free slot of an endpoint, shared by all processes (lease time)."""
-
-    __tablename__ = "pacer"
-
-    endpoint: Mapped[str] = mapped_column(String(12), primary_key=True)
-    next_at: Mapped[datetime] = mapped_column(UtcDateTime)

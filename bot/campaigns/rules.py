@@ -1,8 +1,10 @@
 """What an announcement is, which step follows which, and what voids an approval. No database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.residents.rules import AgeBand, Hours
 
@@ -161,6 +163,20 @@ class Terms:
     typed_count_above: int
     pushes_a_week: int
     topic_share_days: int
+    quiet_from: time
+    quiet_until: time
+
+    @classmethod
+    def from_toml(cls, rules: Mapping[str, Any]) -> "Terms":
+        """The rules in the table [rules] of `city.toml`. Raises KeyError naming what is missing."""
+        return cls(
+            undo=timedelta(minutes=rules["undo_minutes"]),
+            typed_count_above=int(rules["typed_count_above"]),
+            pushes_a_week=int(rules["pushes_a_week"]),
+            topic_share_days=int(rules["topic_share_days"]),
+            quiet_from=time.fromisoformat(rules["quiet_from"]),
+            quiet_until=time.fromisoformat(rules["quiet_until"]),
+        )
 
 
 def start_of(wish: Wish, approved_at: datetime, undo: timedelta) -> datetime:

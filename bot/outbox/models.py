@@ -85,3 +85,12 @@ class OutboxParcel(Base):
             postgresql_where=text("done_at IS NOT NULL"),
         ),
     )
+
+
+class Pacer(Base):
+    """The next free slot of an endpoint, shared by all processes (lease time)."""
+
+    __tablename__ = "pacer"
+
+    endpoint: Mapped[str] = mapped_column(String(12), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)

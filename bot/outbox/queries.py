@@ -2,7 +2,15 @@
 
 from functools import cache
 
-from sqlalchemy import BindParameter, TextClause, TextualSelect, Update, bindparam, text
+from sqlalchemy import (
+    BindParameter,
+    TextClause,
+    TextualSelect,
+    Update,
+    bindparam,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -11,6 +19,9 @@ from bot.outbox.models import OutboxParcel
 
 _NOW: BindParameter[object] = bindparam("now", type_=UtcDateTime())
 _UNTIL: BindParameter[object] = bindparam("until", type_=UtcDateTime())
+
+WAITING = literal_column("'waiting'")
+"""The state in a condition: as a parameter it would keep the planner from the partial index."""
 
 _CANDIDATE = """
     SELECT id FROM outbox

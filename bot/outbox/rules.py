@@ -15,8 +15,9 @@ RETRY_KEY_LIVES = timedelta(hours=23)
 """A retry key is good for 24 hours and then sends a second time; we stop well before."""
 STILL_USEFUL = timedelta(hours=6)
 
-REPLY, PUSH, CAMPAIGN = 0, 1, 5
-"""Priorities. Replies have threads of their own, pushes go before campaigns."""
+EMERGENCY, REPLY, PUSH, CAMPAIGN, PARCEL = -1, 0, 1, 5, 9
+"""Priorities. Replies have threads of their own, an emergency goes before every push, pushes before
+campaigns. A parcel of a planned campaign is claimed by `bot.campaigns.parcels` alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""What an approver should know before they let an announcement go; none of it stops them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import jpholiday
+from sqlalchemy.orm import Session
+
+from bot.campaigns import audience
+from bot.campaigns.rules import Cap, Draft, Terms, start_of
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True, slots=True)
+class AtNight:
+    """It would ring telephones in the quiet hours."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OnHoliday:
+    """It would leave on a day off, of that name (None: a Saturday or Sunday)."""
+
+    day: date
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverCap:
+    """So many had the week's number already; `held_back` tells whether they are left out."""
+
+    people: int
+    pushes_a_week: int
+    held_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicShare:
+    """Of so many messages of the last days, so many were about this topic, this one included."""
+
+    messages: int
+    of: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaShort:
+    """LINE takes fewer messages this month than there are people."""
+
+    left: int
+    reach: int
+
+
+Caution = AtNight | OnHoliday | OverCap | TopicShare | QuotaShort
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """Whom it reaches and what is to be known before; `reach` counts those held back as well."""
+
+    reach: int
+    start_at: datetime
+    cautions: tuple[Caution, ...]
+
+    @property
+    def leaves(self) -> int:
+        """How many it goes to if nothing changes until then."""
+        held = [c.people for c in self.cautions if isinstance(c, OverCap) and c.held_back]
+        return self.reach - sum(held)
+
+
+def prospect(
+    session: Session,
+    draft: Draft,
+    *,
+    now: datetime,
+    terms: Terms,
+    quota_left: int | None,
+    is_off: Callable[[date], bool] | None = None,
+) -> Prospect:
+    """Counts the audience and gathers what is to be known. It reads much: ask outside any write.
+
+    `now` is civil time, `quota_left` None where LINE sets no limit or cannot be asked. `is_off`
+    says which days are off, else weekends and national holidays are.
+    """
+    reach = audience.count(session, draft.audience)
+    start_at = start_of(draft.wish, now, terms.undo)
+    found: list[Caution] = [*at_the_time(start_at, terms, is_off or is_day_off)]
+    over = audience.count_over_cap(
+        session, draft.audience, pushes_a_week=terms.pushes_a_week, now=now
+    )
+    if over:
+        found.append(OverCap(over, terms.pushes_a_week, draft.wish.cap is Cap.HOLD_BACK))
+    if draft.topic:
+        about, of = audience.topic_share(session, draft.topic, days=terms.topic_share_days, now=now)
+        found.append(TopicShare(about + reach, of + reach, terms.topic_share_days))
+    if quota_left is not None and quota_left < reach:
+        found.append(QuotaShort(quota_left, reach))
+    return Prospect(reach, start_at, tuple(found))
+
+
+def at_the_time(
+    start_at: datetime, terms: Terms, is_off: Callable[[date], bool]
+) -> list[AtNight | OnHoliday]:
+    """What is to be known of the moment itself."""
+    here = start_at.astimezone(JAPAN)
+    found: list[AtNight | OnHoliday] = []
+    if is_night(here.time(), terms.quiet_from, terms.quiet_until):
+        found.append(AtNight(start_at))
+    if is_off(here.date()):
+        found.append(OnHoliday(here.date(), jpholiday.is_holiday_name(here.date())))
+    return found
+
+
+def is_night(at: time, quiet_from: time, quiet_until: time) -> bool:
+    """True from the first moment of the quiet hours up to, not including, their end."""
+    if quiet_from > quiet_until:
+        return at >= quiet_from or at < quiet_until
+    return quiet_from <= at < quiet_until
+
+
+def next_morning(moment: datetime, terms: Terms) -> datetime:
+    """The end of the quiet hours a moment falls into: what a colleague is offered instead."""
+    here = moment.astimezone(JAPAN)
+    if not is_night(here.time(), terms.quiet_from, terms.quiet_until):
+        return moment
+    day = here.date() + timedelta(days=1 if here.time() >= terms.quiet_until else 0)
+    return datetime.combine(day, terms.quiet_until, JAPAN)
+
+
+def is_day_off(day: date) -> bool:
+    """A weekend or a national holiday."""
+    return day.isoweekday() > 5 or bool(jpholiday.is_holiday(day))
