@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.line.gateway import Gateway
     from bot.links.service import Links
     from bot.plan.measures import Plan
+    from bot.plan.recording import Terms
     from bot.residents.topics import NewsTopics
     from bot.sealing import Sealer
     from bot.settings import Settings
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from handlers.chat.turn import Desk
     from scheduler.bells import Caller
     from scheduler.clock import Clock, Job
+    from scheduler.going_online import GoingOnline
     from scheduler.hand_back import HandBack
     from scheduler.rounds import Together
     from scheduler.worker import Worker
@@ -107,6 +109,19 @@ class House:
         from bot.plan.measures import Plan
 
         return Plan.from_toml(content.toml("plan.toml"))
+
+    @cached_property
+    def plan_terms(self) -> Terms:
+        """What records of the plan are judged by."""
+        from datetime import time, timedelta
+
+        import content
+        from bot.plan.recording import Terms
+        from bot.plan.rules import Quiet
+
+        rules = content.toml("city.toml")["rules"]
+        quiet = Quiet(*(time.fromisoformat(rules[name]) for name in ("quiet_from", "quiet_until")))
+        return Terms(self.plan.starts, timedelta(minutes=rules["undo_minutes"]), quiet)
 
     @property
     def voice(self) -> Voice:
@@ -277,6 +292,7 @@ def _companions(house: House) -> Together:
             Round("clusters", gatherer.gather, every=2.0),
             Round("imports", lambda: importing.resume(house.database, house.civil()), every=20.0),
             Round("conversations", _hand_back(house).go, every=2.0),
+            Round("going online", _going_online(house).go, every=3.0),
         ]
     )
 
@@ -291,6 +307,33 @@ def _hand_back(house: House) -> HandBack:
         house.civil,
         lambda style: Voice(house.texts, style, house.add_readings),
         house.quota_left,
+    )
+
+
+def _going_online(house: House) -> GoingOnline:
+    from datetime import date
+
+    import content
+    from bot.knowledge.values import Procedure
+    from bot.line.limits import Message
+    from bot.residents.rules import Style
+    from bot.speech import plan_cards
+    from bot.speech.texts import Voice
+    from scheduler.going_online import GoingOnline
+
+    def compose(style: Style, procedure: Procedure, day: date) -> list[Message]:
+        voice = Voice(house.texts, style, house.add_readings)
+        return plan_cards.go_live(voice, house.city, procedure, day)
+
+    marks = content.toml("formats/common.toml")["placeholders"]["marks"]
+    return GoingOnline(
+        house.database,
+        house.sealer,
+        house.civil,
+        compose=compose,
+        quota=house.quota_left,
+        quiet=house.plan_terms.quiet,
+        marks=marks if house.settings.line.is_real else (),
     )
 
 
@@ -395,6 +438,7 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
 
 def _mount_pages(app: Flask, house: House, links: Links) -> None:
     from handlers import pages
+    from handlers.pages import progress
 
     services = pages.PageServices(
         database=house.database,
@@ -407,6 +451,7 @@ def _mount_pages(app: Flask, house: House, links: Links) -> None:
         add_readings=house.add_readings,
     )
     app.register_blueprint(pages.blueprint(services))
+    app.register_blueprint(progress.blueprint(services, house.plan))
 
 
 def build_serving(settings: Settings) -> House:

@@ -69,7 +69,7 @@ def watched(session: Session) -> dict[str, int]:
         .where(ResidentRow.left_at.is_(None))
         .group_by(GoLiveWatch.procedure_id)
     )
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 def news(session: Session) -> Mapping[int, News]:

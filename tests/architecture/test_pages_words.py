@@ -10,6 +10,7 @@ from tests.architecture.test_words import blanks, named_texts
 
 PAGES = Path(__file__).parents[2] / "handlers" / "pages" / "templates"
 TEXTS = Texts.read(content.folder() / "texts")
+MINE = ("pages.", "plan_page.")
 SAID = re.compile(r"""say\(\s*["']([\w.]+)["']([^}]*)""")
 
 
@@ -36,8 +37,8 @@ def test_every_text_a_page_says_exists_and_its_blanks_are_filled() -> None:
 
 def test_no_word_of_a_page_is_orphaned() -> None:
     named = {name for _, page in templates() for name, _ in SAID.findall(page)} | {*named_texts()}
-    begun = tuple(name for name in named if name.startswith("pages.") and name.endswith("_"))
-    mine = (name for name in TEXTS.names() if name.startswith("pages."))
+    begun = tuple(name for name in named if name.startswith(MINE) and name.endswith("_"))
+    mine = (name for name in TEXTS.names() if name.startswith(MINE))
     assert [name for name in mine if name not in named and not name.startswith(begun)] == []
 
 

@@ -14,7 +14,7 @@ from bot.speech.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 TEXTS = Texts.read(content.folder() / "texts")
-NAMED_BY_OTHERS = ("knowledge.", "console.", "console_", "pages.")
+NAMED_BY_OTHERS = ("knowledge.", "console.", "console_", "pages.", "plan_page.")
 """Texts which are named by data or by templates rather than by calls of `say`."""
 
 

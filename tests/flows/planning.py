@@ -3,11 +3,13 @@
 from datetime import time, timedelta
 
 import content
+from bot.city import City
 from bot.plan.measures import Plan
 from bot.plan.recording import Terms
 from bot.plan.rules import Quiet
 
 PLAN = Plan.from_toml(content.toml("plan.toml"))
+CITY = City.from_toml(content.toml("city.toml"))
 NIGHT = Quiet(time(21), time(8))
 
 
