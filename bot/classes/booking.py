@@ -28,6 +28,7 @@ from bot.classes.values import (
     Channel,
     SessionState,
     State,
+    Tells,
     What,
     Wishes,
 )
@@ -102,6 +103,8 @@ def cancel(
     if actor.by is By.RESIDENT and now >= session.starts_at:
         return Past()
     ledger.change(db, row, State.CANCELLED, What.CANCELLED, actor=actor, now=now, reason=reason)
+    if actor.by is By.STAFF:
+        ledger.tell_in_line(db, session, row, Tells.WITHDRAWN, city, now)
     line.settle(db, session, city, now)
     return Withdrawn(ledger.value(db, row))
 

@@ -142,10 +142,11 @@ def _put(
     db: Db, table: type[CourseRow] | type[VenueRow], code: str, values: Mapping[str, object]
 ) -> int:
     found = select(table).where(table.code == code)
-    row: CourseRow | VenueRow | None = db.scalars(found).one_or_none()
+    row = db.scalars(found).one_or_none()
     if row is None:
         row = table(code=code)
         db.add(row)
+    assert isinstance(row, CourseRow | VenueRow)
     for name, value in values.items():
         setattr(row, name, value)
     db.flush()

@@ -6,7 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Db
 
-from bot.classes import queries
+from bot.city import ClassRules
+from bot.classes import queries, times
 from bot.classes.models import BookerRow, BookingRow, HistoryRow, NoticeRow, SessionRow
 from bot.classes.reading import booking_value
 from bot.classes.values import Actor, Booking, By, Seats, State, Tells, What
@@ -142,6 +143,17 @@ def tell(
     )
     known = added.on_conflict_do_nothing(index_elements=["dedupe_key"])
     return db.execute(known.returning(NoticeRow.id)).one_or_none() is not None
+
+
+def tell_in_line(
+    db: Db, session: SessionRow, row: BookingRow, kind: Tells, city: ClassRules, now: datetime
+) -> bool:
+    """Keeps that staff changed a booking, for who has LINE: who rang up was told on the phone."""
+    if not has_line(db, row):
+        return False
+    due = times.after_night(city, now)
+    until = max(session.starts_at, due + timedelta(hours=1))
+    return tell(db, row, kind, due, until, about=now.isoformat())
 
 
 def drop_notices(db: Db, booking_id: int, *kinds: Tells) -> None:

@@ -9,7 +9,7 @@ from bot.classes import asking, ledger, line, rules
 from bot.classes.asking import Asking
 from bot.classes.models import BookingRow, SessionRow
 from bot.classes.outcomes import AlreadyBooked, Full, Moved, NotFound, Past, Refusal
-from bot.classes.values import LIVE, Actor, By, Channel, SessionState, State, What
+from bot.classes.values import LIVE, Actor, By, Channel, SessionState, State, Tells, What
 
 
 def move(
@@ -67,5 +67,7 @@ def _move(
     ledger.drop_notices(db, row.id)
     row.session_id = target.id
     ledger.change(db, row, State.BOOKED, What.MOVED, actor=asked.actor, now=asked.now)
+    if asked.actor.by is By.STAFF:
+        ledger.tell_in_line(db, target, row, Tells.MOVED, asked.city, asked.now)
     line.settle(db, source, asked.city, asked.now)
     return Moved(ledger.value(db, row), source.id)

@@ -55,3 +55,9 @@ def in_furigana_order(kana: str) -> tuple[str, str]:
     """A key that sorts as a Japanese register does: by sound first, voiced marks after."""
     plain = kana.replace(" ", "").replace("・", "")
     return plain.translate(_VOICELESS), plain
+
+
+def read_code(words: str) -> str | None:
+    """The eight digits of a link code, however they are spaced and whatever their width."""
+    digits = _HYPHENS.sub("", unicodedata.normalize("NFKC", words))
+    return digits if len(digits) == 8 and digits.isascii() and digits.isdigit() else None

@@ -144,6 +144,12 @@ def booking_of(db: Db, booking_id: int, now: datetime) -> Booked | None:
     return found[0] if found else None
 
 
+def bookings(db: Db, booking_ids: Collection[int], now: datetime) -> dict[int, Booked]:
+    """Those bookings by their numbers, whoever's: for staff and for what is told."""
+    found = _booked(db, now, BookingRow.id.in_(booking_ids), most=len(booking_ids))
+    return {one.booking.id: one for one in found}
+
+
 def running_of(db: Db, booker_id: int, now: datetime) -> list[Booked]:
     """What a person holds or waits for, of classes that are not over."""
     return _booked(

@@ -91,7 +91,10 @@ class What(StrEnum):
 
 
 class Tells(StrEnum):
-    """What a person is told about a booking, by LINE or by telephone."""
+    """What a person is told about a booking, by LINE or by telephone.
+
+    CANCELLED: the class is not held. WITHDRAWN, MOVED: staff changed their booking.
+    """
 
     OFFER = "offer"
     OFFER_OVER = "offer_over"
@@ -99,6 +102,7 @@ class Tells(StrEnum):
     NO_SEAT = "no_seat"
     CHANGED = "changed"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
     MOVED = "moved"
     REMINDER = "reminder"
     MORNING = "morning"

@@ -1,0 +1,51 @@
+"""Tells people by push what became of their class, once each, through the outbox."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session as Db
+
+from bot.classes import notices
+from bot.classes.notices import Notice
+from bot.outbox import service as outbox
+from bot.residents.models import ResidentRow
+from bot.residents.rules import Resident
+from bot.residents.service import USER_ID_PURPOSE
+from bot.sealing import Sealer
+
+KIND = "class"
+
+Compose = Callable[[Db, Resident, Notice], Sequence[dict[str, Any]]]
+"""The messages that tell a resident a notice; it only reads."""
+
+
+def push(
+    db: Db,
+    sealer: Sealer,
+    notice: Notice,
+    messages: Sequence[dict[str, Any]],
+    *,
+    now: datetime,
+    lease_now: datetime,
+) -> bool:
+    """Keeps the messages for the resident and notes the notice as told; False if it was already.
+
+    One who has blocked the account meanwhile is left to the staff's list of calls.
+    """
+    row = None if notice.resident_key is None else db.get(ResidentRow, notice.resident_key)
+    if row is None or row.left_at is not None:
+        return False
+    if not notices.note_told(db, notice.id, now):
+        return False
+    outbox.keep_push(
+        db,
+        sealer,
+        dedupe_key=f"class:{notice.id}",
+        user_id=sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode(),
+        user_key=row.key,
+        messages=messages,
+        kind=KIND,
+        now=lease_now,
+    )
+    return True
