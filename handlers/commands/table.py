@@ -222,7 +222,13 @@ def _bench(args: Sequence[str], environ: Environ, _wiring: Wiring) -> int:
 
         return bench_reply.run(rest, environ)
 
-    return _measure("bench", {"answers": answers, "webhook": webhook, "reply": reply}, args)
+    def console(rest: Sequence[str]) -> int:
+        from handlers.commands import bench_console
+
+        return bench_console.run(rest, environ)
+
+    known = {"answers": answers, "webhook": webhook, "reply": reply, "console": console}
+    return _measure("bench", known, args)
 
 
 def _torture(args: Sequence[str], environ: Environ, _wiring: Wiring) -> int:
