@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from bot.answers.engine import Engine
     from bot.answers.live import LiveEngine
     from bot.city import City
+    from bot.classes.notices import Notice
     from bot.clocks import CivilClock
     from bot.db import Database
     from bot.line.gateway import Gateway
+    from bot.line.limits import Message
     from bot.links.service import Links
     from bot.plan.measures import Plan
     from bot.plan.recording import Terms
+    from bot.residents.rules import Resident
     from bot.residents.topics import NewsTopics
     from bot.sealing import Sealer
     from bot.settings import Settings
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
     from scheduler.bells import Caller
+    from scheduler.class_round import ClassRound
     from scheduler.clock import Clock, Job
     from scheduler.going_online import GoingOnline
     from scheduler.hand_back import HandBack
@@ -113,15 +117,10 @@ class House:
     @cached_property
     def plan_terms(self) -> Terms:
         """What records of the plan are judged by."""
-        from datetime import time, timedelta
-
         import content
         from bot.plan.recording import Terms
-        from bot.plan.rules import Quiet
 
-        rules = content.toml("city.toml")["rules"]
-        quiet = Quiet(*(time.fromisoformat(rules[name]) for name in ("quiet_from", "quiet_until")))
-        return Terms(self.plan.starts, timedelta(minutes=rules["undo_minutes"]), quiet)
+        return Terms.from_toml(self.plan, content.toml("city.toml")["rules"])
 
     @property
     def voice(self) -> Voice:
@@ -292,6 +291,7 @@ def _companions(house: House) -> Together:
             Round("clusters", gatherer.gather, every=2.0),
             Round("imports", lambda: importing.resume(house.database, house.civil()), every=20.0),
             Round("conversations", _hand_back(house).go, every=2.0),
+            Round("classes", _class_round(house).go, every=2.0),
             Round("going online", _going_online(house).go, every=3.0),
         ]
     )
@@ -315,7 +315,6 @@ def _going_online(house: House) -> GoingOnline:
 
     import content
     from bot.knowledge.values import Procedure
-    from bot.line.limits import Message
     from bot.residents.rules import Style
     from bot.speech import plan_cards
     from bot.speech.texts import Voice
@@ -334,6 +333,25 @@ def _going_online(house: House) -> GoingOnline:
         quota=house.quota_left,
         quiet=house.plan_terms.quiet,
         marks=marks if house.settings.line.is_real else (),
+    )
+
+
+def _class_round(house: House) -> ClassRound:
+    from bot.speech import class_cards
+    from bot.speech.texts import Voice
+    from scheduler.class_round import ClassRound
+
+    def compose(_db: Session, resident: Resident, notice: Notice) -> list[Message]:
+        voice = Voice(house.texts, resident.style, house.add_readings)
+        return class_cards.notice(voice, house.city, notice)
+
+    return ClassRound(
+        house.database,
+        house.sealer,
+        house.civil,
+        house.city.classes,
+        compose=compose,
+        quota=house.quota_left,
     )
 
 
@@ -448,6 +466,7 @@ def _mount_pages(app: Flask, house: House, links: Links) -> None:
         city=house.city,
         civil=house.civil,
         links=links,
+        news_topics=house.news_topics,
         add_readings=house.add_readings,
     )
     app.register_blueprint(pages.blueprint(services))

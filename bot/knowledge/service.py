@@ -88,6 +88,11 @@ def procedure(session: Session, procedure_id: str) -> Procedure | None:
     return _published(session, PROCEDURES, procedure_id)
 
 
+def procedures(session: Session) -> tuple[Procedure, ...]:
+    """All published procedures, by id."""
+    return queries.published_procedures(session)
+
+
 def procedures_for(session: Session, life_event: str) -> tuple[Procedure, ...]:
     """The published procedures of a life event, by id."""
     every = queries.published_procedures(session)

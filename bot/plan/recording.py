@@ -1,8 +1,9 @@
 """What staff write down of the plan, and take back: rows are added, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from bot.knowledge.rules import normalise
 from bot.knowledge.shelves import PROCEDURES
 from bot.knowledge.values import OnlineStatus, Procedure
 from bot.plan import queries, rules
-from bot.plan.measures import Measure, Step
+from bot.plan.measures import Measure, Plan, Step
 from bot.plan.models import GoLiveNews, PlanRecord
 from bot.plan.rules import Kind, Record, StepState
 
@@ -77,6 +78,12 @@ class Terms:
     starts: date
     undo: timedelta
     quiet: rules.Quiet
+
+    @classmethod
+    def from_toml(cls, plan: Plan, held: Mapping[str, Any]) -> "Terms":
+        """The terms in the table [rules] of a parsed `city.toml`."""
+        night = (time.fromisoformat(held[name]) for name in ("quiet_from", "quiet_until"))
+        return cls(plan.starts, timedelta(minutes=held["undo_minutes"]), rules.Quiet(*night))
 
 
 def went_online(

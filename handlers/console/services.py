@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import content
 from bot.answers.engine import Engine
 from bot.city import City
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.links.service import Links
+from bot.plan.measures import Plan
+from bot.plan.recording import Terms
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
@@ -21,6 +24,14 @@ def _empty_engine() -> Engine:
 
 def _quota_unknown() -> int | None:
     return None
+
+
+def _plan() -> Plan:
+    return Plan.from_toml(content.toml("plan.toml"))
+
+
+def _plan_terms() -> Terms:
+    return Terms.from_toml(_plan(), content.toml("city.toml")["rules"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,8 @@ class Services:
     second_person_approves: bool = False
     samples_a_week: int = 20
     links: Links | None = None
+    plan: Plan = field(default_factory=_plan)
+    plan_terms: Terms = field(default_factory=_plan_terms)
 
     @property
     def voice(self) -> Voice:
