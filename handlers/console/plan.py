@@ -48,7 +48,7 @@ def overview(desk: Desk) -> ResponseReturnValue:
     )
 
 
-@section.get("/plan/measure/<int(max=99):number>", READ)
+@section.get("/plan/measure/<int(max=2147483647):number>", READ)
 def measure(desk: Desk, number: int) -> ResponseReturnValue:
     """One measure: its steps and figures as they stand, and the forms to record more."""
     services = desk.services

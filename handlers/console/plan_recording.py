@@ -25,7 +25,7 @@ from handlers.console.plan import READ, WRITE
 from handlers.console.routing import Section
 
 section = Section("plan_recording")
-_MEASURE = "/plan/measure/<int(max=99):number>"
+_MEASURE = "/plan/measure/<int(max=2147483647):number>"
 _MOST_NAMES = 60
 
 _DAY = Field("day", "console_plan.online_day", "date", most=10)
