@@ -6,14 +6,14 @@ state is left only once.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.campaigns import checking, drafts
+from bot.campaigns import checking, drafts, links
 from bot.campaigns.models import CampaignBody, CampaignRow
 from bot.campaigns.queries import Campaign, draft_in, locked, note, value_of
 from bot.campaigns.rules import Short, State, Terms, Why, is_missed
@@ -21,6 +21,14 @@ from bot.residents.rules import Style
 
 Bodies = Mapping[Style, Sequence[dict[str, Any]]]
 """The messages of an announcement for each style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An announcement put into messages; `links` gives for each name in them where it leads."""
+
+    bodies: Bodies
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def due(session: Session, now: datetime) -> list[Campaign]:
 
 
 def begin(
-    session: Session, seen: Campaign, bodies: Bodies, means: Means, now: datetime
+    session: Session, seen: Campaign, composed: Composed, means: Means, now: datetime
 ) -> Begun | Held | Void | NotDue:
     """Starts what `due` gave: its messages stand from now on, its audience is that of `now`.
 
@@ -114,7 +122,8 @@ def begin(
     if why is not None:
         _hold(session, row, why, now)
         return Held(why)
-    _write_bodies(session, row.id, bodies)
+    _write_bodies(session, row.id, composed.bodies)
+    links.keep(session, row.id, composed.links)
     row.state, row.why, row.started_at = State.PLANNING, None, now
     session.flush()
     note(session, row.id, "started", now)

@@ -21,7 +21,7 @@ from bot.settings import LineSettings
 log = logging.getLogger("madoguchi.line")
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_CONNECTIONS = 16
+_CONNECTIONS = 40
 
 
 @dataclass(frozen=True, slots=True)

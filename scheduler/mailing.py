@@ -1,0 +1,274 @@
+"""Sends the parcels of announcements: one clerk keeps the books, carriers only call LINE.
+
+The clerk notes what came back and claims what goes next in the same transaction, so that one
+commit serves several parcels and no two threads contend for the lock; a carrier touches no
+database. What was claimed but not sent when the process dies is found again by its lease, with
+the same retry key and the same people.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Protocol
+
+from bot.campaigns import parcels, starting, stopping
+from bot.campaigns.rules import Audience, Why
+from bot.clocks import CivilClock
+from bot.db import Database
+from bot.line.outcomes import Outcome, Refused
+from bot.outbox import pacing
+from bot.outbox.service import LostLease
+from bot.sealing import Sealer
+from scheduler.worker import passes
+
+log = logging.getLogger("madoguchi.mailing")
+
+AT_ONCE = 4
+"""Parcels claimed in one transaction: their people are read, and the lock is held, that long."""
+_GATHER = 0.008
+"""Seconds the clerk waits for more to come back, so that one commit serves several."""
+
+
+class Multicasts(Protocol):
+    """The part of the gateway that carries parcels."""
+
+    def multicast(
+        self, to: Sequence[str], messages: Sequence[dict[str, Any]], retry_key: str, unit: str
+    ) -> Outcome:
+        """Sends to many residents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many carriers call LINE at once, how many calls a second all processes together make,
+    and how long the clerk waits when nothing is to be done (seconds)."""
+
+    carriers: int = 16
+    per_second: float = pacing.MULTICASTS_A_SECOND
+    poll: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    parcel: parcels.Taken
+    messages: Sequence[dict[str, Any]]
+    not_before: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    parcel: parcels.Taken
+    outcome: Outcome
+
+
+class Mailing:
+    """Runs beside the worker, in any number of processes. Make and start it after a fork."""
+
+    def __init__(
+        self,
+        database: Database,
+        sealer: Sealer,
+        gateway: Multicasts,
+        civil: CivilClock,
+        owner: str,
+        *,
+        pace: Pace | None = None,
+        failpoint: Callable[[str], None] = passes,
+        make_way: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._gateway = gateway
+        self._civil = civil
+        self._owner = owner
+        self._pace = pace or Pace()
+        self._failpoint = failpoint
+        self._make_way = make_way
+        self._out: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
+        self._back: queue.SimpleQueue[_Back | None] = queue.SimpleQueue()
+        self._in_hand = 0
+        self._found = False
+        self._stopping = threading.Event()
+        self._facts = lru_cache(maxsize=64)(self._read_facts)
+        names = [f"carrier-{number}" for number in range(self._pace.carriers)]
+        self._carriers = [self._thread(name, self._carry) for name in names]
+        self._clerk = self._thread("clerk", self._keep_books)
+
+    def start(self) -> None:
+        """Begins."""
+        for thread in (*self._carriers, self._clerk):
+            thread.start()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._back.put(None)
+
+    def stop(self) -> None:
+        """Claims nothing more, lets what is on the wire end and notes it, within ten seconds."""
+        self._stopping.set()
+        self.wake()
+        until = time.monotonic() + 10
+        for thread in (self._clerk, *self._carriers):
+            if thread.ident is not None:
+                thread.join(max(0.0, until - time.monotonic()))
+
+    def _thread(self, name: str, run: Callable[[], None]) -> threading.Thread:
+        return threading.Thread(target=run, name=name, daemon=True)
+
+    # ---------------------------------------------------------------- carriers
+
+    def _carry(self) -> None:
+        while (errand := self._out.get()) is not None:
+            time.sleep(max(0.0, errand.not_before - time.monotonic()))
+            self._make_way()
+            self._failpoint("before the multicast")
+            outcome = self._speak(errand)
+            self._failpoint("after the multicast")
+            self._back.put(_Back(errand.parcel, outcome))
+
+    def _speak(self, errand: _Errand) -> Outcome:
+        parcel = errand.parcel
+        try:
+            return self._gateway.multicast(
+                parcel.to, errand.messages, parcel.retry_key, unit_of(parcel.campaign_id)
+            )
+        except Exception:
+            # A message that line-bot-sdk cannot put into words will not get better by waiting.
+            log.exception("parcel %s could not be put into a request", parcel.id)
+            return Refused(0, None)
+
+    # ---------------------------------------------------------------- the clerk
+
+    def _keep_books(self) -> None:
+        back: list[_Back] = []
+        while True:
+            back += self._returned(wait=not back)
+            ends = self._stopping.is_set()
+            if ends and not back and not self._in_hand:
+                break
+            try:
+                self._round(back, claims=not ends)
+                back = []
+            except Exception as error:
+                # The database is away: what came back is noted when it is there again.
+                log.exception("the books could not be kept: %s", type(error).__name__)
+                time.sleep(1)
+        for _ in self._carriers:
+            self._out.put(None)
+
+    def _returned(self, *, wait: bool) -> list[_Back]:
+        """What carriers brought back; with nothing to do it waits for them, or for the poll."""
+        came: list[_Back] = []
+        if wait and (self._in_hand >= self._pace.carriers or not self._found):
+            self._take_in(came, self._pace.poll)
+        until = time.monotonic() + _GATHER
+        while came and len(came) < AT_ONCE and self._in_hand > len(came):
+            if (left := until - time.monotonic()) <= 0:
+                break
+            self._take_in(came, left)
+        while not self._back.empty():
+            self._take_in(came, 0)
+        return came
+
+    def _take_in(self, came: list[_Back], seconds: float) -> None:
+        try:
+            brought = self._back.get(timeout=seconds) if seconds else self._back.get_nowait()
+        except queue.Empty:
+            return
+        if brought is not None:
+            came.append(brought)
+
+    def _round(self, back: list[_Back], *, claims: bool) -> None:
+        room = min(AT_ONCE, self._pace.carriers - self._in_hand + len(back)) if claims else 0
+        campaign_id, seen = self._look(room) if room and self._database.is_sqlite else (None, [])
+        if self._database.is_sqlite and not seen and not back:
+            self._found = False
+            return
+        with self._database.writing() as session:
+            now = self._database.lease_now(session)
+            states = [self._settle(session, one, now) for one in back]
+            if room and not self._database.is_sqlite:
+                campaign_id, seen = self._seen(session, now, room)
+            taken = self._take(session, campaign_id, seen, now)
+            slots = self._slots(session, len(taken), now)
+        self._in_hand += len(taken) - len(back)
+        self._found = bool(seen)
+        self._failpoint("parcels claimed")
+        for parcel, slot in zip(taken, slots, strict=True):
+            messages = self._facts(parcel.campaign_id, parcel.variant)[1]
+            self._out.put(_Errand(parcel, messages, slot))
+        self._after(back, states)
+
+    def _look(self, room: int) -> tuple[int | None, list[parcels.Seen]]:
+        with self._database.reading() as session:
+            return self._seen(session, self._database.lease_now(session), room)
+
+    def _seen(
+        self, session: Any, now: datetime, room: int
+    ) -> tuple[int | None, list[parcels.Seen]]:
+        for campaign_id in parcels.sending(session):
+            seen = parcels.look(session, self._sealer, campaign_id, now, room)
+            if seen:
+                return campaign_id, seen
+        return None, []
+
+    def _take(
+        self, session: Any, campaign_id: int | None, seen: list[parcels.Seen], now: datetime
+    ) -> list[parcels.Taken]:
+        if campaign_id is None or not seen:
+            return []
+        audience = self._facts(campaign_id, seen[0].variant)[0]
+        return parcels.take(session, seen, audience, owner=self._owner, now=now)
+
+    def _settle(self, session: Any, back: _Back, now: datetime) -> str:
+        try:
+            return parcels.settle(session, back.parcel, back.outcome, now)
+        except LostLease:
+            log.warning("parcel %s was taken over or dropped", back.parcel.id)
+            return "lost"
+
+    def _slots(self, session: Any, number: int, now: datetime) -> list[float]:
+        """Moments of `time.monotonic` at which the next calls may leave."""
+        if not number:
+            return []
+        held = pacing.reserve(session, "multicast", number, now, self._pace.per_second)
+        here = time.monotonic()
+        return [here + (moment - now).total_seconds() for moment in held]
+
+    def _after(self, back: list[_Back], states: list[str]) -> None:
+        for one, state in zip(back, states, strict=True):
+            if parcels.is_revoked(one.outcome):
+                self._stop_campaign(one.parcel.campaign_id, Why.REVOKED)
+            elif state in ("refused", "dead"):
+                log.error("parcel %s ended as %s", one.parcel.id, state)
+                self._stop_if_all_are_refused(one.parcel.campaign_id)
+
+    def _stop_if_all_are_refused(self, campaign_id: int) -> None:
+        with self._database.reading() as session:
+            stops = stopping.refuses_all(session, campaign_id)
+        if stops:
+            self._stop_campaign(campaign_id, Why.REFUSED)
+
+    def _stop_campaign(self, campaign_id: int, why: Why) -> None:
+        with self._database.writing() as session:
+            stopping.pause(session, campaign_id, actor=None, now=self._civil(), why=why)
+
+    def _read_facts(
+        self, campaign_id: int, variant: str
+    ) -> tuple[Audience, Sequence[dict[str, Any]]]:
+        """Whom and what an announcement is for: neither changes once it is being sent."""
+        with self._database.reading() as session:
+            return (
+                parcels.audience_of(session, campaign_id),
+                starting.messages(session, campaign_id, variant),
+            )
+
+
+def unit_of(campaign_id: int) -> str:
+    """The name under which LINE counts what became of an announcement."""
+    return f"campaign_{campaign_id}"
