@@ -104,7 +104,7 @@ def cancel(
         return Past()
     ledger.change(db, row, State.CANCELLED, What.CANCELLED, actor=actor, now=now, reason=reason)
     if actor.by is By.STAFF:
-        ledger.tell_in_line(db, session, row, Tells.WITHDRAWN, city, now)
+        ledger.tell_in_line(db, session, row, Tells.WITHDRAWN, city=city, now=now)
     line.settle(db, session, city, now)
     return Withdrawn(ledger.value(db, row))
 

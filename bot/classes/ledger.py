@@ -146,7 +146,7 @@ def tell(
 
 
 def tell_in_line(
-    db: Db, session: SessionRow, row: BookingRow, kind: Tells, city: ClassRules, now: datetime
+    db: Db, session: SessionRow, row: BookingRow, kind: Tells, *, city: ClassRules, now: datetime
 ) -> bool:
     """Keeps that staff changed a booking, for who has LINE: who rang up was told on the phone."""
     if not has_line(db, row):

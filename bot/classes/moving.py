@@ -68,6 +68,6 @@ def _move(
     row.session_id = target.id
     ledger.change(db, row, State.BOOKED, What.MOVED, actor=asked.actor, now=asked.now)
     if asked.actor.by is By.STAFF:
-        ledger.tell_in_line(db, target, row, Tells.MOVED, asked.city, asked.now)
+        ledger.tell_in_line(db, target, row, Tells.MOVED, city=asked.city, now=asked.now)
     line.settle(db, source, asked.city, asked.now)
     return Moved(ledger.value(db, row), source.id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session as Db
 
 from bot.classes import bookers, queries
@@ -57,18 +57,14 @@ class Call:
     person: Person
 
 
+def anything_stale(db: Db, now: datetime) -> bool:
+    """True when `drop_stale` would find something; takes no lock."""
+    return db.execute(_stale(now).limit(1)).first() is not None
+
+
 def drop_stale(db: Db, now: datetime, most: int = 200) -> int:
     """Drops what is of no use any more: too late, or no longer true; how many."""
-    untrue = [
-        and_(NoticeRow.kind == kind, BookingRow.state.not_in(states))
-        for kind, states in _STANDS.items()
-    ]
-    ids = db.scalars(
-        select(NoticeRow.id)
-        .join(BookingRow, BookingRow.id == NoticeRow.booking_id)
-        .where(NoticeRow.state == "waiting", or_(NoticeRow.useful_until <= now, *untrue))
-        .limit(most)
-    ).all()
+    ids = db.scalars(_stale(now).limit(most)).all()
     if ids:
         gone = update(NoticeRow).where(NoticeRow.id.in_(ids), NoticeRow.state == "waiting")
         db.execute(gone.values(state="dropped"))
@@ -117,6 +113,18 @@ def note_told(db: Db, notice_id: int, now: datetime) -> bool:
 def leave_to_staff(db: Db, notice_id: int) -> bool:
     """Puts a notice that cannot be pushed (no message is left this month) on the list of calls."""
     return _change(db, notice_id, {"by_phone": True})
+
+
+def _stale(now: datetime) -> Select[Any]:
+    untrue = [
+        and_(NoticeRow.kind == kind, BookingRow.state.not_in(states))
+        for kind, states in _STANDS.items()
+    ]
+    return (
+        select(NoticeRow.id)
+        .join(BookingRow, BookingRow.id == NoticeRow.booking_id)
+        .where(NoticeRow.state == "waiting", or_(NoticeRow.useful_until <= now, *untrue))
+    )
 
 
 def _change(db: Db, notice_id: int, values: dict[str, object]) -> bool:

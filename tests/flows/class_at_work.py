@@ -8,7 +8,7 @@ from typing import Any
 import content
 from bot.city import City, ClassRules
 from bot.classes import bookers, booking, catalogue, sessions
-from bot.classes.outcomes import Reservation
+from bot.classes.outcomes import Reservation, Withdrawn
 from bot.classes.planning import SessionPlan
 from bot.classes.values import Actor, Channel
 from bot.db import Database
@@ -110,6 +110,11 @@ class Classes:
             return booking.reserve(
                 db, self.sealer, session_id, booker, actor=STAFF, city=CITY, now=self.now, **more
             )
+
+    def gives_up(self, key: str, booking_id: int) -> None:
+        """The resident cancels in LINE."""
+        gone = self.does(booking.cancel, booking_id, actor=Actor.resident(key))
+        assert isinstance(gone, Withdrawn)
 
     def does(self, act: Any, *arguments: Any, actor: Actor = STAFF, **more: Any) -> Any:
         """Any other call of the ledger that takes an actor, the rules and the time."""
