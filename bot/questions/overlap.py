@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from bot.questions.likeness import Floats
 
 _SHIFT = 21
-"""Bits a code point needs."""
+"""Bits a code point needs, and the number of a text: three of them fit a signed 64-bit number."""
+_HOLDER = (1 << _SHIFT) - 1
 
 
 class Pairs:
@@ -20,8 +21,8 @@ class Pairs:
     def __init__(self, texts: Sequence[str]) -> None:
         self._count = len(texts)
         codes, holders = _pairs(texts)
-        held = np.unique(np.stack([codes, holders]), axis=1) if len(codes) else _NONE
-        self._codes, self._holders = held[0], held[1]
+        held = np.unique((codes << _SHIFT) | holders)  # sorted by pair, one number each
+        self._codes, self._holders = held >> _SHIFT, held & _HOLDER
         _, at, found = np.unique(self._codes, return_inverse=True, return_counts=True)
         rarity = np.log1p(self._count / np.maximum(found, 1)) if len(found) else np.zeros(0)
         self._weights = rarity[at] if len(found) else np.zeros(0)
@@ -32,7 +33,10 @@ class Pairs:
         best = np.zeros(self._count)
         for text in by:
             wanted = np.unique(_pairs([text])[0])
-            inside = np.isin(self._codes, wanted)
+            begins = np.searchsorted(self._codes, wanted, "left")
+            ends = np.searchsorted(self._codes, wanted, "right")
+            spans = [np.arange(*span) for span in zip(begins, ends, strict=True)]
+            inside = np.concatenate(spans) if spans else _NONE
             shared = np.bincount(
                 self._holders[inside], weights=self._weights[inside], minlength=self._count
             )
@@ -59,14 +63,14 @@ def highest(scores: Floats, most: int) -> list[int]:
 
 
 _BLOCK = 4096
-_NONE = np.zeros((2, 0), np.int64)
+_NONE = np.zeros(0, np.int64)
 
 
 def _pairs(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     whole = "".join(text + "\n" for text in texts)
     codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
     if len(codes) < 2:
-        return _NONE[0], _NONE[1]
+        return _NONE, _NONE
     ends = codes == ord("\n")
     holders = np.cumsum(ends) - ends
     inside = ~(ends[:-1] | ends[1:])
