@@ -17,6 +17,16 @@ def watch(session: Session, resident_key: str, procedure_id: str, now: datetime)
     return True
 
 
+def unwatch(session: Session, resident_key: str, procedure_id: str) -> bool:
+    """Takes the wish back; returns False when there was none."""
+    gone = session.execute(
+        delete(GoLiveWatch)
+        .where(GoLiveWatch.resident_key == resident_key, GoLiveWatch.procedure_id == procedure_id)
+        .returning(GoLiveWatch.procedure_id)
+    )
+    return gone.one_or_none() is not None
+
+
 def watched(session: Session, resident_key: str) -> int:
     """How many procedures the resident watches."""
     count = session.scalar(select(func.count()).where(GoLiveWatch.resident_key == resident_key))

@@ -167,9 +167,9 @@ def told(voice: Voice, value: str | None) -> list[Message]:
     return flex.plain(voice.say("choices.told", value=voice.read(value)))
 
 
-def link(voice: Voice, address: str) -> list[Message]:
-    """The way to the page where all is chosen at once."""
-    said = voice.say("choices.link")
+def link(voice: Voice, address: str, about: str) -> list[Message]:
+    """The way to the resident's own pages; `about` tells for what."""
+    said = voice.say(f"choices.link_{about}")
     opens = flex.button(flex.link(voice.label("pages.open"), address), style="primary")
     return _said(voice, said, [opens])
 

@@ -7,7 +7,14 @@ from bot.speech.texts import Voice
 
 
 def kept(
-    voice: Voice, *, questions: int, waiting: int, watching: int, talks: int, written: int
+    voice: Voice,
+    *,
+    questions: int,
+    waiting: int,
+    watching: int,
+    talks: int,
+    written: int,
+    has_page: bool,
 ) -> list[Message]:
     """Everything that is kept, as counts, with the ways to change and to delete it.
 
@@ -28,6 +35,8 @@ def kept(
     if not written:
         body.append(flex.text(voice.say("me.nothing_else"), size="md", color=flex.QUIET))
     buttons = [
+        *([flex.button(flex.postback(voice.label("button.me_page"), "me_page"))] * has_page),
+        flex.button(flex.postback(voice.label("button.news_settings"), "news")),
         flex.button(flex.postback(voice.label("button.style"), "style")),
         flex.button(flex.postback(voice.label("button.forget"), "forget")),
         flex.button(flex.postback(voice.label("button.menu"), "menu")),

@@ -136,14 +136,19 @@ def later(turn: Turn) -> Commit:
 
 def page(turn: Turn) -> Commit:
     """A one-time link to the page where all is chosen at once."""
+    return page_about(turn, "choices")
+
+
+def page_about(turn: Turn, about: str) -> Commit:
+    """A one-time link to the resident's own pages; `about` is where they begin."""
     links = turn.desk.links
     if links is None:
         said = flex.plain(turn.voice.say("choices.no_page"))
         return say(menu_cards.ways_on(turn.voice, said))
 
     def commit(session: Session) -> list[Message]:
-        address = links.issue(session, turn.resident.key, PURPOSE, turn.now, about="choices")
-        return choice_cards.link(turn.voice, address)
+        address = links.issue(session, turn.resident.key, PURPOSE, turn.now, about=about)
+        return choice_cards.link(turn.voice, address, about)
 
     return commit
 

@@ -11,6 +11,7 @@ from bot.residents import service as residents
 from bot.residents.rules import Style
 from bot.speech import flex, menu_cards, resident_cards
 from bot.speech.texts import Voice
+from handlers.chat import choices
 from handlers.chat.turn import Commit, Turn, say
 
 
@@ -27,8 +28,14 @@ def see(turn: Turn) -> Commit:
             watching=watching,
             talks=talks,
             written=written,
+            has_page=turn.desk.links is not None,
         )
     )
+
+
+def page(turn: Turn) -> Commit:
+    """A one-time link to the page on which all of it can be read, taken away and deleted."""
+    return choices.page_about(turn, "everything")
 
 
 def styles(turn: Turn) -> Commit:

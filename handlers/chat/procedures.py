@@ -77,6 +77,20 @@ def watch(turn: Turn) -> Commit:
             said = turn.voice.say("procedure.watched", name=found.name)
         else:
             said = turn.voice.say("procedure.watched_already", name=found.name)
-        return menu_cards.ways_on(turn.voice, flex.plain(said))
+        undo = flex.postback(turn.voice.label("button.unwatch"), "unwatch", p=found.id)
+        ways = [flex.postback(turn.voice.label(f"button.{to}"), to) for to in ("menu", "person")]
+        return flex.with_quick_replies(flex.plain(said), [undo, *ways])
+
+    return commit
+
+
+def unwatch(turn: Turn) -> Commit:
+    """「もう知らせなくてよい」: the wish is taken back; a second tap is answered the same."""
+    procedure_id = turn.arguments.get("p", "")
+
+    def commit(session: Session) -> list[Message]:
+        plan.unwatch(session, turn.resident.key, procedure_id)
+        said = flex.plain(turn.voice.say("procedure.unwatched"))
+        return menu_cards.ways_on(turn.voice, said)
 
     return commit

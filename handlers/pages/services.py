@@ -6,6 +6,7 @@ from bot.city import City
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.links.service import Links
+from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts
 
@@ -21,6 +22,7 @@ class PageServices:
     city: City
     civil: CivilClock
     links: Links
+    news_topics: NewsTopics
     add_readings: Reader = str
 
     @property

@@ -103,7 +103,9 @@ def house(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> H
     given = replace(services(database, sealer, civil=civil), links=links, quota=lambda: quota[0])
     app = Flask("tests", static_folder=None)
     console.mount(app, given)
-    page_services = pages.PageServices(database, sealer, SECRET, TEXTS, given.city, civil, links)
+    page_services = pages.PageServices(
+        database, sealer, SECRET, TEXTS, given.city, civil, links, desk.news_topics
+    )
     app.register_blueprint(pages.blueprint(page_services))
     resident = Resident(database, sealer, answering)
     return House(database, sealer, civil, app, links, resident, quota)
