@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import content
+from bot.city import City
+from bot.classes import samples
 from bot.db import Database
 from bot.knowledge import importing, seeding
 from bot.knowledge.seed_content import SeedContentError, SeedFolder
@@ -25,7 +27,8 @@ def run(
     """
     parser = argparse.ArgumentParser(prog="madoguchi seed")
     parser.add_argument("--sample", action="store_true")
-    if parser.parse_args(args).sample and _is_real(line):
+    wants_sample = parser.parse_args(args).sample
+    if wants_sample and _is_real(line):
         print(voice.say("knowledge.seed_sample_refused"), file=sys.stderr)
         return 2
     if not is_ready(database, voice):
@@ -37,6 +40,8 @@ def run(
         print("\n".join([said, *faults_in_words(error.faults, voice)]), file=sys.stderr)
         return 1
     print("\n".join(in_words(report, voice)))
+    if wants_sample:
+        print(voice.say("command.seed_sample_classes", count=load_sample_classes(database, now)))
     return 0
 
 
@@ -48,6 +53,13 @@ def load(database: Database, now: datetime) -> Report:
     importing.resume(database, now)
     folder = SeedFolder(content.folder(), format_of("procedures"), sections())
     return seeding.seed(database, folder, now)
+
+
+def load_sample_classes(database: Database, now: datetime) -> int:
+    """Makes the sample classes that are missing, dated from today; how many."""
+    city = City.from_toml(content.toml("city.toml"))
+    with database.writing() as db:
+        return samples.seed(db, content.toml("classes.toml"), city.opening, now)
 
 
 def in_words(report: Report, voice: Voice) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
@@ -82,6 +83,7 @@ def _demo(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:
         house = wiring.house(demo_environ)
         migrate(house.database)
         seed.load(house.database, house.civil())
+        seed.load_sample_classes(house.database, house.civil())
         folder = house.settings.variable_folder
         add_sample_staff(house.database, house.sealer, house.voice, Passwords(), folder)
         house.database.close()
@@ -206,44 +208,24 @@ def _evaluate(args: Sequence[str], _environ: Environ, _wiring: Wiring) -> int:
     return evaluate.run(list(args))
 
 
+BENCHES = ("answers", "console", "memory", "reply", "webhook")
+"""Each is a module `bench_…` beside this one."""
+
+
 def _bench(args: Sequence[str], environ: Environ, _wiring: Wiring) -> int:
-    def answers(rest: Sequence[str]) -> int:
-        from handlers.commands import bench_answers
-
-        return bench_answers.run(list(rest))
-
-    def webhook(rest: Sequence[str]) -> int:
-        from handlers.commands import bench_webhook
-
-        return bench_webhook.run(rest)
-
-    def reply(rest: Sequence[str]) -> int:
-        from handlers.commands import bench_reply
-
-        return bench_reply.run(rest, environ)
-
-    def console(rest: Sequence[str]) -> int:
-        from handlers.commands import bench_console
-
-        return bench_console.run(rest, environ)
-
-    known = {"answers": answers, "webhook": webhook, "reply": reply, "console": console}
-    return _measure("bench", known, args)
+    name = args[0] if args else ""
+    if name not in BENCHES:
+        print(f"madoguchi bench: one of {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    module = importlib.import_module(f"handlers.commands.bench_{name}")
+    status: int = module.run(args[1:], environ)
+    return status
 
 
 def _torture(args: Sequence[str], environ: Environ, _wiring: Wiring) -> int:
     from handlers.commands import torture
 
     return torture.run(args, environ)
-
-
-def _measure(
-    kind: str, known: Mapping[str, Callable[[Sequence[str]], int]], args: Sequence[str]
-) -> int:
-    if not args or args[0] not in known:
-        print(f"madoguchi {kind}: one of {', '.join(known)}", file=sys.stderr)
-        return 2
-    return known[args[0]](args[1:])
 
 
 COMMANDS: Mapping[str, Command] = {
