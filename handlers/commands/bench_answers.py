@@ -6,6 +6,8 @@ import os
 import random
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from bot.answers.bundled import use_one_thread_a_question
@@ -92,7 +94,7 @@ class RandomVectors:
         return self.question(text)
 
 
-def run(args: list[str]) -> int:
+def run(args: Sequence[str], _environ: Mapping[str, str] = MappingProxyType({})) -> int:
     """Prints one JSON object: a measurement for each number of entries."""
     parser = argparse.ArgumentParser(prog="madoguchi bench answers", description=__doc__)
     parser.add_argument("--entries", type=int, nargs="+", default=[2000, 20000])

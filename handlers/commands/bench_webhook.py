@@ -11,9 +11,10 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from handlers.commands.ordeal import Program, free_port, wait_until
@@ -41,7 +42,7 @@ class Pace:
     wrong: int
 
 
-def run(args: Sequence[str]) -> int:
+def run(args: Sequence[str], _environ: Mapping[str, str] = MappingProxyType({})) -> int:
     """Measures both servers in turn with the same settings; the median round as JSON on stdout.
 
     The bare server checks the signature and keeps nothing. The other one is the product's own
