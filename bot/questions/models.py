@@ -37,6 +37,17 @@ class QuestionRow(Base):
         Index("ix_question_outcome_asked_at", "outcome", "asked_at"),
         Index("ix_question_entry_id_asked_at", "entry_id", "asked_at"),
         Index("ix_question_cluster_id", "cluster_id"),
+        # Figures over months read this alone, and not the rows with their texts and vectors.
+        Index(
+            "ix_question_counted",
+            *("asked_at", "kind", "outcome", "choice", "reaction", "entry_id"),
+        ),
+        Index(
+            "ix_question_counter",
+            "asked_at",
+            sqlite_where=text("kind = 'counter'"),
+            postgresql_where=text("kind = 'counter'"),
+        ),
         Index(
             "ix_question_later_at",
             "later_at",

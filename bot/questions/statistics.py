@@ -93,16 +93,29 @@ def later(session: Session, first: date, last: date) -> LaterRates:
 def most_asked(session: Session, first: date, last: date, most: int = 20) -> tuple[Asked, ...]:
     """The wordings asked most often, word for word."""
     q = QuestionRow
+    within = (*_within(first, last), q.text.is_not(None))
     counted = session.execute(
-        select(func.max(q.id), func.count(), func.count(q.resident_key.distinct()))
-        .where(*_within(first, last), q.text.is_not(None))
+        select(q.normalised, func.max(q.id), func.count())
+        .where(*within)
         .group_by(q.normalised)
         .order_by(func.count().desc(), func.max(q.id).desc())
         .limit(most)
     ).all()
-    rows = session.execute(select(q.id, q.text).where(q.id.in_([number for number, *_ in counted])))
+    # People are told apart for these wordings alone: over all of them it would take long.
+    people = session.execute(
+        select(q.normalised, func.count(q.resident_key.distinct()))
+        .where(*within, q.normalised.in_([normalised for normalised, *_ in counted]))
+        .group_by(q.normalised)
+    )
+    residents = {row[0]: row[1] for row in people}
+    rows = session.execute(
+        select(q.id, q.text).where(q.id.in_([number for _, number, _ in counted]))
+    )
     texts = {row[0]: row[1] for row in rows}
-    return tuple(Asked(texts[n] or "", n, questions, people) for n, questions, people in counted)
+    return tuple(
+        Asked(texts[number] or "", number, questions, residents.get(normalised, 0))
+        for normalised, number, questions in counted
+    )
 
 
 def most_no(session: Session, first: date, last: date, most: int = 20) -> tuple[Helped, ...]:

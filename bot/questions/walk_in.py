@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot.questions import service
@@ -94,15 +94,16 @@ def counts(session: Session, first: date, last: date) -> Counts:
     begin = datetime(first.year, first.month, first.day, tzinfo=_JAPAN)
     end = datetime.fromordinal(last.toordinal() + 1).replace(tzinfo=_JAPAN)
     q, tally = QuestionRow, QuestionTally
+    outcome = func.coalesce(q.outcome, "")  # else SQLite walks the index of outcomes instead
     living = session.execute(
-        select(q.outcome, func.count())
+        select(outcome, func.count())
         .where(
             q.asked_at >= begin,
             q.asked_at < end,
-            q.kind == Kind.COUNTER,
+            q.kind == _COUNTER,
             q.withdrawn_at.is_(None),
         )
-        .group_by(q.outcome)
+        .group_by(outcome)
     )
     gone = session.execute(
         select(tally.outcome, tally.count).where(
@@ -113,6 +114,10 @@ def counts(session: Session, first: date, last: date) -> Counts:
     for outcome, number in (*living, *gone):
         held[outcome] += number
     return Counts(**held)
+
+
+_COUNTER = literal_column(f"'{Kind.COUNTER}'")
+"""Written out: only so is the index of these few rows found."""
 
 
 def _slip(slip: str) -> tuple[Any, ...]:

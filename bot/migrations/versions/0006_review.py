@@ -45,3 +45,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("later_at IS NOT NULL"),
         postgresql_where=sa.text("later_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_question_counted",
+        "question",
+        ["asked_at", "kind", "outcome", "choice", "reaction", "entry_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_question_counter",
+        "question",
+        ["asked_at"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'counter'"),
+        postgresql_where=sa.text("kind = 'counter'"),
+    )
