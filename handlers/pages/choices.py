@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from bot.residents import preferences
 from bot.residents import service as residents
 from bot.residents.rules import AgeBand, Choices, Hours, Style, age_band_of, hours_of
-from bot.speech import choice_cards
+from bot.speech import choice_cards, district_cards
 from handlers.pages.mine import topic
 from handlers.pages.visitor import Visitor
 
@@ -25,6 +25,7 @@ def choose(one: Visitor) -> ResponseReturnValue:
         kept=kept,
         chosen=choices,
         style=style,
+        districts=district_cards.grouped(services.city.districts),
         groups=services.news_topics.groups,
         choose=one.voice.choose,
         read=one.voice.read,
