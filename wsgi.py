@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from bot.line.gateway import Gateway
     from bot.line.limits import Message
     from bot.links.service import Links
+    from bot.notices.rules import Kind
     from bot.plan.measures import Plan
     from bot.plan.recording import Terms
-    from bot.residents.rules import Resident
+    from bot.residents.rules import Resident, Style
     from bot.residents.topics import NewsTopics
     from bot.sealing import Sealer
     from bot.settings import Settings
@@ -38,11 +39,14 @@ if TYPE_CHECKING:
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
     from scheduler.bells import Caller
+    from scheduler.campaigns import Campaigns
     from scheduler.class_round import ClassRound
     from scheduler.clock import Clock, Job
     from scheduler.going_online import GoingOnline
     from scheduler.hand_back import HandBack
+    from scheduler.mailing import Mailing
     from scheduler.rounds import Together
+    from scheduler.staff_notices import StaffNotices
     from scheduler.worker import Worker
 
 
@@ -121,6 +125,27 @@ class House:
         from bot.plan.recording import Terms
 
         return Terms.from_toml(self.plan, content.toml("city.toml")["rules"])
+
+    @cached_property
+    def staff_notices(self) -> StaffNotices:
+        """Watches what waits too long, and mails staff. Raises SettingsError for a bad address."""
+        from datetime import timedelta
+
+        import content
+        from bot.mail import MailServer
+        from scheduler.staff_notices import StaffNotices
+
+        url = self.settings.smtp_url
+        rules = content.toml("city.toml")["rules"]
+        return StaffNotices(
+            self.database,
+            self.civil,
+            self.voice,
+            server=MailServer.from_url(url) if url else None,
+            recipients=_mail_of_staff,
+            limit=timedelta(minutes=rules["late_minutes"]),
+            base_url=self.settings.base_url,
+        )
 
     @property
     def voice(self) -> Voice:
@@ -284,6 +309,7 @@ def _companions(house: House) -> Together:
         engine.embed_in_background()
 
     gatherer = Gatherer(house.database, word_cutter())
+    mailing = _mailing(house)
     return Together(
         [
             _clock(house),
@@ -291,9 +317,43 @@ def _companions(house: House) -> Together:
             Round("clusters", gatherer.gather, every=2.0),
             Round("imports", lambda: importing.resume(house.database, house.civil()), every=20.0),
             Round("conversations", _hand_back(house).go, every=2.0),
+            mailing,
+            Round("announcements", _campaigns(house, mailing.wake).go, every=1.0),
             Round("classes", _class_round(house).go, every=2.0),
             Round("going online", _going_online(house).go, every=3.0),
+            Round("staff notices", house.staff_notices.go, every=10.0),
         ]
+    )
+
+
+def _mailing(house: House) -> Mailing:
+    from uuid import uuid4
+
+    from scheduler.mailing import Mailing
+
+    owner = f"{os.getpid()}-{uuid4().hex[:16]}"
+    return Mailing(house.database, house.sealer, house.gateway, house.civil, owner)
+
+
+def _campaigns(house: House, wake: Callable[[], None]) -> Campaigns:
+    import content
+    from bot.campaigns.rules import Terms
+    from bot.speech.texts import Voice
+    from scheduler.campaigns import Campaigns
+    from scheduler.composing import Composer
+
+    def voice(style: Style) -> Voice:
+        return Voice(house.texts, style, house.add_readings)
+
+    return Campaigns(
+        house.database,
+        house.civil,
+        Terms.from_toml(content.toml("city.toml")["rules"]),
+        compose=Composer(house.database, voice, house.settings.base_url),
+        quota=house.quota_left,
+        takes=house.gateway.takes,
+        is_real_line=house.settings.line.is_real,
+        wake=wake,
     )
 
 
@@ -315,7 +375,6 @@ def _going_online(house: House) -> GoingOnline:
 
     import content
     from bot.knowledge.values import Procedure
-    from bot.residents.rules import Style
     from bot.speech import plan_cards
     from bot.speech.texts import Voice
     from scheduler.going_online import GoingOnline
@@ -359,6 +418,7 @@ def _clock(house: House) -> Clock:
     from datetime import timedelta
 
     from bot.erasure import erasures
+    from bot.notices import service as notices
     from bot.staff import upkeep
     from scheduler.clock import Clock
     from scheduler.jobs import standing_jobs
@@ -369,11 +429,37 @@ def _clock(house: House) -> Clock:
         database,
         civil,
         erasures(kept, civil)
+        | {"notices": lambda s: notices.forget_old(s, civil() - timedelta(days=400))}
         | {"staff": lambda s: sum(upkeep.clear_away(s, database.lease_now(s), civil()).values())},
         events_kept=timedelta(days=kept.inbox_done),
         parcels_kept=timedelta(days=kept.outbox_done),
     )
-    return Clock(database, civil, [*jobs, *_review_jobs(house)])
+    return Clock(database, civil, [*jobs, *_review_jobs(house), *_weekly_and_friends(house)])
+
+
+def _weekly_and_friends(house: House) -> list[Job]:
+    """The week's digest on Monday morning, and how many friends there are each night."""
+    from scheduler import friends
+    from scheduler.clock import Job
+
+    def ask_line() -> None:
+        friends.ask_line(house.database, house.civil(), house.gateway.followers)
+
+    return [
+        Job("weekly digest", "0 8 * * mon", start=house.staff_notices.week_is_over),
+        Job("friends", "55 23 * * *", start=friends.count),
+        Job("friends at LINE", "30 11 * * *", run=ask_line),
+    ]
+
+
+def _mail_of_staff(_session: Session, kind: Kind) -> tuple[str, ...]:
+    """Who is told of a kind of thing by mail: for the digest the support team."""
+    import content
+    from bot.mail import addresses
+    from bot.notices.rules import Kind
+
+    held = content.toml("city.toml")["notices"]
+    return addresses(held["digest_to" if kind is Kind.DIGEST else "alert_to"])
 
 
 def _review_jobs(house: House) -> list[Job]:
@@ -404,7 +490,7 @@ def _flask_app(settings: Settings, house: House) -> Flask:
 
     from bot.masking import mask_event
     from bot.migrations import is_current
-    from handlers import health, tracing, webhook
+    from handlers import announced, health, tracing, webhook
 
     app = Flask("madoguchi", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 6_000_000
@@ -416,6 +502,8 @@ def _flask_app(settings: Settings, house: House) -> Flask:
         webhook.blueprint(secret, house.database, house.sealer, mask_event, wake)
     )
     app.register_blueprint(health.blueprint(house.database, is_current, settings.metrics_token))
+    gone = house.voice.say("campaign.gone")
+    app.register_blueprint(announced.blueprint(house.database, gone))
     _mount_console(app, settings, house)
     if house.links is not None:
         _mount_pages(app, house, house.links)

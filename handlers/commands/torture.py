@@ -39,7 +39,10 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
         seed=asked.seed,
         settle=120,
     )
-    with tempfile.TemporaryDirectory() as folder, _database(asked.postgres, Path(folder)) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fresh_database(asked.postgres, Path(folder)) as url,
+    ):
         verdict = _tortured(url, Path(folder), environ, plan)
     print(json.dumps(verdict))
     return 0 if verdict["good"] and verdict["had_teeth"] else 1
@@ -89,7 +92,8 @@ def fresh_settings(url: str, folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _database(server: str | None, folder: Path) -> Iterator[str]:
+def fresh_database(server: str | None, folder: Path) -> Iterator[str]:
+    """The address of an empty database: a file in `folder`, or one on the server while needed."""
     if server is None:
         yield f"sqlite:///{folder}/madoguchi.db"
         return
