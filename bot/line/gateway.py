@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from linebot.v3.messaging import (
@@ -16,7 +17,9 @@ from linebot.v3.messaging import (
     ValidateMessageRequest,
 )
 
+from bot.line import insight
 from bot.line.client import Answered, LineClient, NotAnswered, Timeouts
+from bot.line.insight import Followers
 from bot.line.outcomes import Accepted, AlreadyAccepted, Outcome, Refused, TryAgain
 from bot.settings import LineSettings
 
@@ -247,6 +250,10 @@ class Gateway:
         """The name of the account the token belongs to; a token that is not valid raises."""
         answer = self._line.fetch("bot info", self._messaging.get_bot_info_with_http_info)
         return str(answer.display_name)
+
+    def followers(self, day: date) -> Followers | None:
+        """LINE's count of friends on a day; None while it is not ready."""
+        return insight.followers(self._line, day)
 
     def webhook_endpoint(self) -> WebhookEndpoint | None:
         """What is set at LINE, or None when nothing is."""

@@ -1,0 +1,91 @@
+"""How many friends the account has, day by day: counts alone, nobody's name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.plan.models import FriendsDay
+from bot.plan.rules import JAPAN
+from bot.residents.models import ResidentRow
+
+_AHEAD = timedelta(hours=9)
+"""Japan has had no summer time since 1951."""
+
+
+@dataclass(frozen=True, slots=True)
+class Friends:
+    """A day. `known` are those the desk has met who had not left by its end.
+
+    `followers` and `blocks` are LINE's counts, None where LINE gave none. `is_kept` is False where
+    `known` was counted back from those who are still known, so that it may be too low.
+    """
+
+    day: date
+    known: int
+    followers: int | None = None
+    blocks: int | None = None
+    is_kept: bool = False
+
+
+def known_now(session: Session) -> int:
+    """How many friends the desk knows at this moment."""
+    return int(session.scalar(select(func.count()).where(ResidentRow.left_at.is_(None))) or 0)
+
+
+def keep(session: Session, day: date, *, known: int | None = None, **line: int | None) -> None:
+    """Keeps the counts of a day; what is given again for it replaces what was kept.
+
+    `line` may hold followers, reached and blocks. Without `known` a day that has none is passed
+    over.
+    """
+    values: dict[str, Any] = {name: count for name, count in line.items() if count is not None}
+    if known is None:
+        row = session.get(FriendsDay, day)
+        for name, count in values.items() if row is not None else ():
+            setattr(row, name, count)
+        return
+    values["known"] = known
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row_of = insert(FriendsDay).values(day=day, **values)
+    session.execute(row_of.on_conflict_do_update(index_elements=["day"], set_=values))
+
+
+def without_line(session: Session, first: date) -> list[date]:
+    """Kept days since `first` for which LINE has given no counts yet."""
+    found = select(FriendsDay.day).where(FriendsDay.day >= first, FriendsDay.followers.is_(None))
+    return list(session.scalars(found.order_by(FriendsDay.day)))
+
+
+def curve(session: Session, first: date, last: date, now: datetime) -> tuple[Friends, ...]:
+    """Every day from `first` to `last`; the day of `now` as it stands at this moment."""
+    kept = {
+        row.day: Friends(row.day, row.known, row.followers, row.blocks, is_kept=True)
+        for row in session.scalars(
+            select(FriendsDay).where(FriendsDay.day >= first, FriendsDay.day <= last)
+        )
+    }
+    today = now.astimezone(JAPAN).date()
+    met = _by_day(session, ResidentRow.met_at)
+    left = _by_day(session, ResidentRow.left_at)
+    counted = []
+    known = sum(n for day, n in met.items() if day < first)
+    known -= sum(n for day, n in left.items() if day < first)
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        known += met.get(day, 0) - left.get(day, 0)
+        counted.append(kept.get(day) or Friends(day, known, is_kept=day == today))
+    return tuple(counted)
+
+
+def _by_day(session: Session, moment: Any) -> Mapping[date, int]:
+    if session.get_bind().dialect.name == "sqlite":
+        day: Any = func.strftime("%Y-%m-%d", moment, "+9 hours")
+    else:
+        day = func.to_char(func.timezone("UTC", moment) + _AHEAD, "YYYY-MM-DD")
+    found = session.execute(select(day, func.count()).where(moment.is_not(None)).group_by(day))
+    return {date.fromisoformat(row[0]): row[1] for row in found}
