@@ -23,7 +23,8 @@ from handlers.console.routing import Access, Card, Hit, Section, only
 from handlers.console.routing import Line as CardLine
 
 section = Section("review")
-READ: Access = only(Role.SUPPORT, Role.APPROVER, Role.VIEWER)
+READ: Access = only(Role.SUPPORT, Role.APPROVER)
+"""Residents' words stand here: whoever may only look (閲覧) sees figures and knowledge instead."""
 EDIT: Access = only(Role.SUPPORT)
 PAGE = 30
 LONGEST_REASON = 200

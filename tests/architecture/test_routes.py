@@ -85,6 +85,22 @@ def test_every_role_gets_from_every_route_what_is_declared(
     assert seen > 200
 
 
+def test_who_may_only_look_opens_nothing_with_residents_words_and_changes_nothing(
+    app: Flask,
+) -> None:
+    """閲覧 sees figures, knowledge, classes and the plan; what residents wrote is for who answers."""
+    worded = ("review", "log_", "conversations", "counter", "people", "audit", "campaign")
+    opened = [
+        (method, page.name)
+        for method, _, page in routes(app)
+        if Role.VIEWER in page.allow.roles and page.allow.roles != frozenset(Role)
+    ]
+    assert [name for _, name in opened if name.startswith(worded)] == []
+    exports = {"rates_export", "knowledge_export_take"}
+    posts = {name for method, name in opened if method == "POST"}
+    assert posts <= exports, posts - exports
+
+
 def test_what_is_public_is_a_short_and_known_list(app: Flask) -> None:
     public = {f"{method} {page.rule}" for method, _, page in routes(app) if page.allow.is_public}
     assert public == {
