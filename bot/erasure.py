@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.city import Retention
-from bot.clocks import CivilClock
+from bot.classes import retention as classes
+from bot.clocks import CivilClock, real_time
 from bot.handover import upkeep as handover
 from bot.inbox import service as inbox
 from bot.inbox.service import Claim
@@ -18,10 +19,13 @@ from bot.residents import preferences
 from bot.residents import service as residents
 
 
-def forget_resident(session: Session, key: str, *, sparing: Claim | None = None) -> dict[str, int]:
+def forget_resident(
+    session: Session, key: str, *, sparing: Claim | None = None, now: datetime | None = None
+) -> dict[str, int]:
     """Erases every row of the resident with this key; counts stay, without identity.
 
-    `sparing` is the event in whose answer it happens. Returns how many rows of each kind went;
+    `sparing` is the event in whose answer it happens. `now` is civil time, the machine's unless
+    given: seats of classes to come are given up. Returns how many rows of each kind went;
     a second time finds nothing and changes nothing.
     """
     return {
@@ -29,6 +33,7 @@ def forget_resident(session: Session, key: str, *, sparing: Claim | None = None)
         "wishes": plan.forget(session, key),
         "choices": preferences.forget(session, key),
         "conversations": handover.forget(session, key),
+        "classes": classes.forget(session, key, now or real_time()),
         "links": links.forget(session, key),
         "events": inbox.forget(session, key, sparing=sparing),
         "messages": outbox.forget(session, key),
@@ -52,19 +57,24 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
     def old_links(session: Session) -> int:
         return links.sweep(session, civil() - timedelta(days=1))
 
+    def people_of_classes(session: Session) -> int:
+        now = civil()
+        return classes.purge(session, now - timedelta(days=retention.class_people), now)
+
     def residents_who_left(session: Session) -> int:
-        return _forget_gone(session, civil() - timedelta(days=retention.residents_unfollowed))
+        return _forget_gone(session, civil(), timedelta(days=retention.residents_unfollowed))
 
     return {
         "questions": old_questions,
         "conversations": old_conversations,
         "links": old_links,
+        "people of classes": people_of_classes,
         "residents": residents_who_left,
     }
 
 
-def _forget_gone(session: Session, before: datetime) -> int:
-    keys = residents.gone_before(session, before, most=20)
+def _forget_gone(session: Session, now: datetime, kept: timedelta) -> int:
+    keys = residents.gone_before(session, now - kept, most=20)
     for key in keys:
-        forget_resident(session, key)
+        forget_resident(session, key, now=now)
     return len(keys)

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from bot.classes.models import NoticeRow
 from bot.db import Base
 from bot.handover.models import HandoverRow
 from bot.inbox.models import InboxEvent
@@ -43,6 +44,7 @@ class Settled:
 def settle(session: Session, *, now: datetime, civil: datetime, next_due: NextDue) -> Settled:
     """Holds back what waits. Doing it twice changes nothing. `now` is lease time."""
     _end_conversations(session, civil)
+    _leave_class_news_to_staff(session, civil)
     return Settled(
         messages=_hold_messages(session, now),
         events=_hold_events(session, now),
@@ -93,6 +95,12 @@ def _end_conversations(session: Session, civil: datetime) -> None:
     live = update(HandoverRow).where(HandoverRow.ended_at.is_(None))
     ended = {"state": "ended", "ended_by": "time", "ended_at": civil, "told_at": civil}
     session.execute(live.values(**ended))
+
+
+def _leave_class_news_to_staff(session: Session, civil: datetime) -> None:
+    # Told since the backup, most likely: a person looks and rings up, nothing is pushed again.
+    due = update(NoticeRow).where(NoticeRow.state == "waiting", NoticeRow.due_at <= civil)
+    session.execute(due.values(by_phone=True))
 
 
 def _end(session: Session, *tables: type[Base]) -> int:

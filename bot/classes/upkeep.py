@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session as Db
 
 from bot.city import ClassRules
 from bot.classes import ledger, line, queries, times
 from bot.classes.models import BookerRow, BookingRow, CourseRow, NoticeRow, SessionRow
 from bot.classes.reading import course_value
-from bot.classes.values import SessionState, State, Tells
+from bot.classes.values import SEATED, SessionState, State, Tells
 
 _REMINDED_WITHIN = timedelta(days=31)
 """No reminder is set further ahead than this."""
@@ -49,6 +49,15 @@ def to_settle(db: Db, now: datetime, most: int = 50) -> list[int]:
         BookingRow.session_id == SessionRow.id,
         BookingRow.state.in_((State.WAITING, State.OFFERED)),
     )
+    # Seats of people who were forgotten: nobody settled the line then.
+    taken = (
+        select(func.count())
+        .where(BookingRow.session_id == SessionRow.id, BookingRow.state.in_(SEATED))
+        .scalar_subquery()
+    )
+    waits = exists().where(
+        BookingRow.session_id == SessionRow.id, BookingRow.state == State.WAITING
+    )
     found = db.scalars(
         select(SessionRow.id)
         .where(
@@ -56,6 +65,7 @@ def to_settle(db: Db, now: datetime, most: int = 50) -> list[int]:
             SessionRow.last_ends_at > now - timedelta(days=31),
             or_(
                 offer_over,
+                waits & (SessionRow.capacity - taken > SessionRow.kept),
                 (SessionRow.kept > 0) & (SessionRow.kept_until <= now),
                 (SessionRow.starts_at <= now) & somebody_waits,
             ),

@@ -75,7 +75,7 @@ def forget(turn: Turn) -> Commit:
     """Erases the resident everywhere, now; doing it twice is answered the same."""
 
     def commit(session: Session) -> list[Message]:
-        forget_resident(session, turn.resident.key, sparing=turn.claim)
+        forget_resident(session, turn.resident.key, sparing=turn.claim, now=turn.now)
         return menu_cards.ways_on(turn.voice, flex.plain(turn.voice.say("me.forgotten")))
 
     return commit
