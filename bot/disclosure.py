@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, select
+from sqlalchemy import ColumnElement, LargeBinary, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.campaigns.models import CampaignRecipient, CampaignTester
@@ -119,9 +119,8 @@ def _rows(
 ) -> Iterator[Mapping[str, Value]]:
     table = owned.model.__table__
     shown = [c for c in table.columns if c.name not in LEFT_OUT and not _is_mere_bytes(c)]
-    rows = session.execute(
-        select(*shown).where(owned.mine(key)).order_by(*table.primary_key.columns)
-    )
+    order = inspect(owned.model).primary_key
+    rows = session.execute(select(*shown).where(owned.mine(key)).order_by(*order))
     for row in rows:
         yield _opened(sealer, shown, row)
 

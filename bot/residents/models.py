@@ -12,7 +12,11 @@ class ResidentRow(Base):
     """A person who has spoken to the desk; found by keyed hash, named only under seal."""
 
     __tablename__ = "resident"
-    __table_args__ = (Index("ix_resident_left_at", "left_at"),)
+    __table_args__ = (
+        Index("ix_resident_left_at", "left_at"),
+        # All that an announcement asks of everybody, in the order in which it walks through them.
+        Index("ix_resident_audience", "key", "left_at", "met_at", "style"),
+    )
 
     key: Mapped[str] = mapped_column(String(43), primary_key=True)
     sealed_user_id: Mapped[bytes] = mapped_column(Sealed("resident.user_id"))

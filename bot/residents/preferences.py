@@ -1,31 +1,16 @@
-"""Keeps what residents chose to be told, and finds those who chose it.
+"""Keeps what residents chose to be told, and what they told of themselves for it.
 
 Nothing is inferred: every value was tapped by the resident. Nothing here commits.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.residents.models import ResidentChoice, ResidentRow, ResidentTopic
 from bot.residents.rules import AgeBand, Choices, Hours, age_band_of, hours_of
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whom an announcement is for. An empty field asks for nothing: everybody fits it.
-
-    With topics, those who chose at least one of them. Who did not tell their district is in no
-    audience of a district; the same holds for age bands and hours.
-    """
-
-    topics: frozenset[str] = frozenset()
-    districts: frozenset[str] = frozenset()
-    age_bands: frozenset[AgeBand] = frozenset()
-    hours: frozenset[Hours] = frozenset()
 
 
 def chosen(session: Session, key: str) -> Choices:
@@ -127,47 +112,12 @@ def choose_hours(session: Session, key: str, hours: Hours | None, now: datetime)
     return True
 
 
-def audience(wanted: Wanted) -> Select[tuple[str]]:
-    """The keys of the residents who fit, each once, in no promised order; those who left are out.
-
-    To be ordered, limited or joined further by who sends: `ResidentRow.key` is what it selects.
-    """
-    found = select(ResidentRow.key).where(ResidentRow.left_at.is_(None))
-    if wanted.topics:
-        found = found.where(ResidentRow.key.in_(_who_chose(wanted.topics)))
-    told = (
-        (ResidentChoice.district, wanted.districts),
-        (ResidentChoice.age_band, wanted.age_bands),
-        (ResidentChoice.hours, wanted.hours),
-    )
-    asked = [column.in_(sorted(values)) for column, values in told if values]
-    if asked:
-        joined = found.join(ResidentChoice, ResidentChoice.resident_key == ResidentRow.key)
-        found = joined.where(*asked)
-    return found
-
-
-def choosing(session: Session) -> dict[str, int]:
-    """How many residents who have not left chose each topic."""
-    counted = (
-        select(ResidentTopic.topic, func.count())
-        .join(ResidentRow, ResidentRow.key == ResidentTopic.resident_key)
-        .where(ResidentRow.left_at.is_(None))
-        .group_by(ResidentTopic.topic)
-    )
-    return {topic: int(count) for topic, count in session.execute(counted)}
-
-
 def forget(session: Session, key: str) -> int:
     """Erases what the resident chose; returns how many rows went."""
     topics = delete(ResidentTopic).where(ResidentTopic.resident_key == key)
     row = delete(ResidentChoice).where(ResidentChoice.resident_key == key)
     gone = len(session.execute(topics.returning(ResidentTopic.topic)).all())
     return gone + len(session.execute(row.returning(ResidentChoice.resident_key)).all())
-
-
-def _who_chose(topics: Collection[str]) -> Select[tuple[str]]:
-    return select(ResidentTopic.resident_key).where(ResidentTopic.topic.in_(sorted(topics)))
 
 
 def _is_known(session: Session, key: str) -> bool:

@@ -144,6 +144,22 @@ def stop_action(voice: Voice, key: str) -> flex.Component:
     return flex.postback(voice.label("button.stop_topic"), "stop_topic", t=key)
 
 
+def ask_stop(voice: Voice, topics: NewsTopics, choices: Choices) -> list[Message]:
+    """The topics that come now, at most six a card: a tap stops one; or all of them."""
+    title = voice.say("choices.ask_stop")
+    chosen = topics.chosen(choices.topics)
+    cards = [chosen[at : at + district_cards.AT_ONCE] for at in range(0, len(chosen), 6)]
+    bubbles = [
+        flex.bubble(title, [_topic(voice, topic, choices, walks=False) for topic in card])
+        for card in cards
+    ]
+    names = "、".join(topic_name(voice, topic) for topic in chosen)
+    everything = flex.postback(voice.label("button.stop_all"), "stop_all")
+    ways = [flex.postback(voice.label(f"button.{to}"), to) for to in ("menu", "person")]
+    card = flex.card(f"{title} {names}", flex.carousel(bubbles))
+    return flex.with_quick_replies([card], [everything, *ways])
+
+
 def confirm_stopping(voice: Voice) -> list[Message]:
     """Asks before everything stops."""
     title, said = voice.say("choices.ask_stop_all"), voice.say("choices.ask_stop_all_about")

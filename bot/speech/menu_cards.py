@@ -26,7 +26,8 @@ def welcome(voice: Voice, city: City) -> list[Message]:
     body = [*flex.sentences(words), flex.line(), *flex.sentences(kept)]
     style = flex.postback(voice.label("button.style"), "style")
     cards = [flex.card(words.splitlines()[0], flex.bubble(title, body)), *menu(voice)]
-    return flex.with_quick_replies(cards, [style])
+    news = flex.postback(voice.label("button.choose_start"), "news")
+    return flex.with_quick_replies(cards, [style, news])
 
 
 def person(voice: Voice, city: City) -> list[Message]:

@@ -113,6 +113,18 @@ def set_hours(turn: Turn) -> Commit:
     return _told(turn, Step.HOURS, turn.voice.label(name), keep)
 
 
+def stop(turn: Turn) -> Commit:
+    """Typed 「お知らせを止めたい」: which one, or all; for who gets nothing, that nothing comes."""
+
+    def commit(session: Session) -> list[Message]:
+        choices = preferences.chosen(session, turn.resident.key)
+        if not turn.desk.news_topics.chosen(choices.topics):
+            return _kept(turn, session)
+        return choice_cards.ask_stop(turn.voice, turn.desk.news_topics, choices)
+
+    return commit
+
+
 def stop_all(turn: Turn) -> Commit:
     """Asks once before everything stops."""
     return say(choice_cards.confirm_stopping(turn.voice))

@@ -14,7 +14,7 @@ BY_WORD: dict[str, Handler] = {
     "ask": greeting.how_to_ask,
     "classes": greeting.classes,
     "news": choices.news,
-    "stop_news": choices.stop_all,
+    "stop_news": choices.stop,
     "my_district": choices.district,
     "style_easy": me.easy,
     "style_furigana": me.furigana,

@@ -29,6 +29,7 @@ def _in_words(gone: dict[str, int], voice: Voice) -> str:
         "command.forgotten",
         questions=gone["questions"],
         wishes=gone["wishes"],
+        choices=gone["choices"],
         events=gone["events"],
         messages=gone["messages"],
         residents=gone["residents"],

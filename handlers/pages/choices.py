@@ -7,8 +7,11 @@ from bot.residents import preferences
 from bot.residents import service as residents
 from bot.residents.rules import AgeBand, Choices, Hours, Style, age_band_of, hours_of
 from bot.speech import choice_cards, district_cards
-from handlers.pages.mine import topic
+from handlers.pages import mine
 from handlers.pages.visitor import Visitor
+
+topic = mine.topic
+"""The same link and the same visit as わたしの情報: one leads to the other."""
 
 
 @topic.get("/choices")

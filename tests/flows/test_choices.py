@@ -64,11 +64,16 @@ def test_a_topic_stops_with_one_tap_comes_back_with_one_and_all_stop_with_two(
     assert chosen(resident).topics == {"disaster"}
     assert "またお届けします" in words(resident.taps("元に戻す"))
     assert chosen(resident).topics == {"childcare", "disaster"}
-    assert "全部止めますか" in words(resident.says("お知らせを止めたい"))
+    assert fits(resident.says("お知らせを止めたい"))
+    assert "「子育て」のお知らせを止めました。" in words(resident.taps("子育て"))
+    resident.taps("元に戻す")
+    resident.says("お知らせを止めたい")
+    assert "全部止めますか" in words(resident.taps("全部止める"))
     assert chosen(resident).topics == {"childcare", "disaster"}
     assert "全部止めました" in words(resident.taps("はい、止めます"))
     assert chosen(resident).topics == set()
     assert "お知らせを選ぶ" in labels(resident.seen)
+    assert "選ばなければ、何も届きません。" in words(resident.says("お知らせを止めたい"))
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,19 @@
-"""What residents choose is kept, changed, stopped, and found again by those who send."""
+"""What residents choose is kept, changed and stopped, each part by itself."""
 
 from datetime import UTC, datetime
 
 from bot.db import Database
 from bot.residents import preferences, service
-from bot.residents.preferences import Wanted
 from bot.residents.rules import AgeBand, Choices, Hours
 from bot.sealing import Sealer
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-MIO, KEN, RIN = "mio", "ken", "rin"
+MIO, KEN = "mio", "ken"
 
 
-def found(database: Database, **asked: frozenset[str]) -> set[str]:
-    with database.reading() as session:
-        return set(session.scalars(preferences.audience(Wanted(**asked))))  # type: ignore[arg-type]
-
-
-def test_choices_are_kept_changed_stopped_and_found(database: Database, sealer: Sealer) -> None:
+def test_choices_are_kept_changed_and_stopped(database: Database, sealer: Sealer) -> None:
     with database.writing() as session:
-        for number, key in enumerate((MIO, KEN, RIN)):
+        for number, key in enumerate((MIO, KEN)):
             service.meet(session, sealer, key, f"U{number}", NOW)
         assert preferences.chosen(session, MIO).is_empty
         everything = Choices(frozenset(["classes", "care"]), "hazu", AgeBand.TO_74, Hours.DAY)
@@ -27,17 +21,9 @@ def test_choices_are_kept_changed_stopped_and_found(database: Database, sealer: 
         assert preferences.start_topic(session, KEN, "classes", NOW)
         assert preferences.start_topic(session, KEN, "classes", NOW)
         assert preferences.choose_district(session, KEN, "sakura", NOW)
-        assert preferences.start_topic(session, RIN, "care", NOW)
-        service.leave(session, RIN, NOW)
     with database.reading() as session:
         assert preferences.chosen(session, MIO) == everything
-        assert preferences.choosing(session) == {"classes": 2, "care": 1}
-    assert found(database) == {MIO, KEN}
-    assert found(database, topics=frozenset(["classes", "care"])) == {MIO, KEN}
-    assert found(database, topics=frozenset(["care"])) == {MIO}
-    assert found(database, topics=frozenset(["classes"]), districts=frozenset(["sakura"])) == {KEN}
-    assert found(database, age_bands=frozenset([AgeBand.TO_74])) == {MIO}
-    assert found(database, hours=frozenset([Hours.NIGHT])) == set()
+        assert preferences.chosen(session, KEN) == Choices(frozenset(["classes"]), "sakura")
     with database.writing() as session:
         assert preferences.stop_topic(session, MIO, "care")
         assert not preferences.stop_topic(session, MIO, "care")
