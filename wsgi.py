@@ -516,6 +516,7 @@ def _flask_app(settings: Settings, house: House) -> Flask:
 
 def _mount_console(app: Flask, settings: Settings, house: House) -> None:
     import content
+    from bot.mail import MailServer
     from handlers import console
     from handlers.console.demo_people import offered
 
@@ -538,6 +539,7 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
         second_person_approves=bool(rules["second_person_approves"]),
         samples_a_week=house.city.samples_a_week,
         links=house.links,
+        mail=MailServer.from_url(settings.smtp_url) if settings.smtp_url else None,
     )
     console.mount(app, services)
 

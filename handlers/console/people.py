@@ -1,11 +1,14 @@
 """職員: who may enter and what they may do; for admins."""
 
+import re
+import secrets
 from collections.abc import Sequence
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from bot.mail import Mail, Sent
 from bot.staff import accounts, sessions, setup
 from bot.staff.accounts import Added, Changed, LastAdmin, LoginMalformed, LoginTaken, Unchanged
 from bot.staff.rules import Person, Role
@@ -20,6 +23,8 @@ _ONE = "/people/<int(max=2147483647):staff_id>"
 _LOGIN = Field("login", "console_people.login", most=40, hint="console_people.login_hint")
 _NAME = Field("name", "console_people.name", most=60)
 _ROLES = Field("roles", "console_people.roles", "roles", most=20)
+_MAIL = Field("mail", "console_people.mail", "email", 254, False, "console_people.mail_hint")
+_ADDRESS = re.compile(r"[^@\s<>,;:]+@[^@\s<>,;:]+")
 
 Outcome = Changed | Unchanged | LastAdmin | None
 
@@ -33,21 +38,26 @@ def everyone(desk: Desk) -> ResponseReturnValue:
 @section.get("/people/new", _ADMIN)
 def new(desk: Desk) -> ResponseReturnValue:
     """The form for another person."""
-    return desk.show("people_new.html", form=empty([_LOGIN, _NAME, _ROLES]), roles=list(Role))
+    return desk.show(
+        "people_new.html", form=empty([_LOGIN, _NAME, _ROLES, _MAIL]), roles=list(Role)
+    )
 
 
 @section.post("/people/new", _ADMIN)
 def add(desk: Desk) -> ResponseReturnValue:
     """Puts a person on the list and shows their set-up link, this once."""
-    form = desk.read([_LOGIN, _NAME, _ROLES])
+    form = _with_mail(desk, desk.read([_LOGIN, _NAME, _ROLES, _MAIL]))
     roles = _chosen(form)
     if form.is_good:
+        link = ""
         with desk.writing() as session:
             sealer = desk.services.sealer
             done = accounts.add(session, sealer, form["login"], form["name"], roles, now=desk.now)
             if isinstance(done, Added):
-                return _with_link(desk, session, done.person, "staff.added")
+                link = _new_link(desk, session, done.person, "staff.added")
         match done:
+            case Added(person=person):
+                return _hand_over(desk, person, link, form["mail"])
             case LoginTaken():
                 form.refuse("login", desk.say("console_people.login_taken"))
             case LoginMalformed():
@@ -64,7 +74,7 @@ def one(desk: Desk, staff_id: int) -> ResponseReturnValue:
         visits = sessions.living(session, desk.services.sealer, staff_id, now)
     if person is None:
         return _absent(desk)
-    form = empty([_NAME], {"name": person.name})
+    form = empty([_NAME, _MAIL], {"name": person.name})
     return desk.show("people_one.html", person=person, visits=visits, form=form, roles=list(Role))
 
 
@@ -139,13 +149,18 @@ def end_sessions(desk: Desk, staff_id: int) -> ResponseReturnValue:
 @section.post(f"{_ONE}/link", _ADMIN)
 def link(desk: Desk, staff_id: int) -> ResponseReturnValue:
     """Makes a new set-up link, shown this once; the person's sessions and older links end."""
+    form = _with_mail(desk, desk.read([_MAIL]))
+    if not form.is_good:
+        desk.tell(form.faults["mail"], "fault")
+        return desk.go("people_one", staff_id=staff_id)
     with desk.writing() as session:
         person = accounts.find(session, desk.services.sealer, staff_id)
         if person is None or person.disabled_at is not None:
             return _absent(desk)
         if staff_id != desk.me.id:
             sessions.end_all(session, staff_id)
-        return _with_link(desk, session, person, "staff.link_made")
+        address = _new_link(desk, session, person, "staff.link_made")
+    return _hand_over(desk, person, address, form["mail"])
 
 
 @section.card(_ADMIN)
@@ -180,13 +195,40 @@ def _chosen(form: Form) -> frozenset[Role]:
     return frozenset(Role(value) for value in form.chosen.get("roles", ()) if value in known)
 
 
-def _with_link(desk: Desk, session: Session, person: Person, action: str) -> ResponseReturnValue:
+def _with_mail(desk: Desk, form: Form) -> Form:
+    """The form, with the address refused that is none, or that nothing could be sent to."""
+    if form["mail"] and desk.services.mail is None:
+        form.refuse("mail", desk.say("console_people.no_mail"))
+    elif form["mail"] and not _ADDRESS.fullmatch(form["mail"]):
+        form.refuse("mail", desk.say("console_people.mail_malformed"))
+    return form
+
+
+def _new_link(desk: Desk, session: Session, person: Person, action: str) -> str:
     token = setup.issue(session, desk.services.sealer, person.id, desk.lease_now(session))
     after = {"roles": sorted(person.roles)}
     desk.record(session, action, ("staff", person.login), after=after)
-    address = desk.to("set_up_look", token=token)
     base = desk.services.base_url or request.host_url.rstrip("/")
-    return desk.show("people_link.html", person=person, link=base + address)
+    return base + desk.to("set_up_look", token=token)
+
+
+def _hand_over(desk: Desk, person: Person, link: str, to: str) -> ResponseReturnValue:
+    """Shows the link, and mails it where an address was typed, which is not kept anywhere."""
+    mailed = _mail(desk, person, link, to) if to else None
+    return desk.show("people_link.html", person=person, link=link, mailed=mailed)
+
+
+def _mail(desk: Desk, person: Person, link: str, to: str) -> bool:
+    assert desk.services.mail is not None  # else the form was refused
+    body = desk.say("console_people.mail_body", name=person.name, link=link)
+    subject = desk.say("console_people.mail_subject")
+    key = f"set-up:{person.id}:{secrets.token_hex(8)}"
+    outcome = desk.services.mail.send(Mail((to,), subject, body, key), desk.now)
+    is_sent = isinstance(outcome, Sent) and not outcome.refused
+    with desk.writing() as session:
+        item = ("staff", person.login)
+        desk.record(session, "staff.link_mailed", item, after={"sent": is_sent})
+    return is_sent
 
 
 def _record(desk: Desk, session: Session, action: str, done: Changed) -> None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 import content
 from bot.answers.engine import Engine
+from bot.campaigns.rules import Terms as NewsTerms
 from bot.city import City
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.links.service import Links
+from bot.mail import MailServer
 from bot.plan.measures import Plan
 from bot.plan.recording import Terms
+from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
@@ -30,6 +33,14 @@ def _plan() -> Plan:
     return Plan.from_toml(content.toml("plan.toml"))
 
 
+def _news_topics() -> NewsTopics:
+    return NewsTopics.from_toml(content.toml("topics.toml"))
+
+
+def _news_terms() -> NewsTerms:
+    return NewsTerms.from_toml(content.toml("city.toml")["rules"])
+
+
 def _plan_terms() -> Terms:
     return Terms.from_toml(_plan(), content.toml("city.toml")["rules"])
 
@@ -44,6 +55,7 @@ class Services:
     `add_readings` is for what is sent to residents who chose furigana. `is_real_line`: residents
     are real, so that nothing marked as a sample may reach them.
     `links` makes one-time links to residents' pages; None without a public address.
+    `mail` sends mail to staff; None without a mail server.
     A new topic adds what it needs here, with a default where tests of other pages need none.
     """
 
@@ -65,8 +77,11 @@ class Services:
     second_person_approves: bool = False
     samples_a_week: int = 20
     links: Links | None = None
+    mail: MailServer | None = None
     plan: Plan = field(default_factory=_plan)
     plan_terms: Terms = field(default_factory=_plan_terms)
+    news_topics: NewsTopics = field(default_factory=_news_topics)
+    news_terms: NewsTerms = field(default_factory=_news_terms)
 
     @property
     def voice(self) -> Voice:
