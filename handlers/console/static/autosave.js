@@ -24,7 +24,10 @@ function keep(form) {
     isSaving = true;
     isChanged = false;
     try {
-      const answer = await post(form.dataset.draft, new FormData(form));
+      const written = new FormData(form);
+      // A chosen file travels once, with the form itself.
+      for (const [name, value] of [...written]) if (value instanceof File) written.delete(name);
+      const answer = await post(form.dataset.draft, written);
       const { words } = await answer.json();
       if (said) said.textContent = words;
     } catch {
