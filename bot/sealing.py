@@ -57,6 +57,19 @@ class Sealer:
         except InvalidTag as broken:
             raise SealBroken(purpose) from broken
 
+    def open_all(self, sealed: Sequence[bytes], purpose: str) -> list[bytes]:
+        """What `seal` was given, of many values. Raises SealBroken when one can't be had."""
+        bound, ciphers = purpose.encode(), self._ciphers
+        try:
+            return [
+                ciphers[one[ID_AT : ID_AT + ID_SIZE]].decrypt(
+                    one[ID_AT + ID_SIZE : _TEXT_AT], one[_TEXT_AT:], bound
+                )
+                for one in sealed
+            ]
+        except (InvalidTag, KeyError, ValueError) as broken:
+            raise SealBroken(purpose) from broken
+
     def is_newest(self, sealed: bytes) -> bool:
         """True when `sealed` already stands under the newest key."""
         return sealed[ID_AT : ID_AT + ID_SIZE] == self._newest

@@ -16,8 +16,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
-from bot.campaigns import parcels, starting, stopping
-from bot.campaigns.rules import Audience, Why
+from sqlalchemy.orm import Session
+
+from bot.campaigns import parcels, settling, starting, stopping
+from bot.campaigns.rules import Why
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.line.outcomes import Outcome, Refused
@@ -94,7 +96,7 @@ class Mailing:
         self._in_hand = 0
         self._found = False
         self._stopping = threading.Event()
-        self._facts = lru_cache(maxsize=64)(self._read_facts)
+        self._messages = lru_cache(maxsize=64)(self._read_messages)
         names = [f"carrier-{number}" for number in range(self._pace.carriers)]
         self._carriers = [self._thread(name, self._carry) for name in names]
         self._clerk = self._thread("clerk", self._keep_books)
@@ -185,7 +187,7 @@ class Mailing:
 
     def _round(self, back: list[_Back], *, claims: bool) -> None:
         room = min(AT_ONCE, self._pace.carriers - self._in_hand + len(back)) if claims else 0
-        campaign_id, seen = self._look(room) if room and self._database.is_sqlite else (None, [])
+        seen = self._look(room) if room and self._database.is_sqlite else []
         if self._database.is_sqlite and not seen and not back:
             self._found = False
             return
@@ -193,46 +195,36 @@ class Mailing:
             now = self._database.lease_now(session)
             states = [self._settle(session, one, now) for one in back]
             if room and not self._database.is_sqlite:
-                campaign_id, seen = self._seen(session, now, room)
-            taken = self._take(session, campaign_id, seen, now)
+                seen = self._seen(session, now, room)
+            taken = parcels.take(session, seen, owner=self._owner, now=now)
             slots = self._slots(session, len(taken), now)
         self._in_hand += len(taken) - len(back)
         self._found = bool(seen)
         self._failpoint("parcels claimed")
         for parcel, slot in zip(taken, slots, strict=True):
-            messages = self._facts(parcel.campaign_id, parcel.variant)[1]
+            messages = self._messages(parcel.campaign_id, parcel.variant)
             self._out.put(_Errand(parcel, messages, slot))
         self._after(back, states)
 
-    def _look(self, room: int) -> tuple[int | None, list[parcels.Seen]]:
+    def _look(self, room: int) -> list[parcels.Seen]:
         with self._database.reading() as session:
             return self._seen(session, self._database.lease_now(session), room)
 
-    def _seen(
-        self, session: Any, now: datetime, room: int
-    ) -> tuple[int | None, list[parcels.Seen]]:
+    def _seen(self, session: Session, now: datetime, room: int) -> list[parcels.Seen]:
         for campaign_id in parcels.sending(session):
             seen = parcels.look(session, self._sealer, campaign_id, now, room)
             if seen:
-                return campaign_id, seen
-        return None, []
+                return seen
+        return []
 
-    def _take(
-        self, session: Any, campaign_id: int | None, seen: list[parcels.Seen], now: datetime
-    ) -> list[parcels.Taken]:
-        if campaign_id is None or not seen:
-            return []
-        audience = self._facts(campaign_id, seen[0].variant)[0]
-        return parcels.take(session, seen, audience, owner=self._owner, now=now)
-
-    def _settle(self, session: Any, back: _Back, now: datetime) -> str:
+    def _settle(self, session: Session, back: _Back, now: datetime) -> str:
         try:
-            return parcels.settle(session, back.parcel, back.outcome, now)
+            return settling.settle(session, back.parcel, back.outcome, now)
         except LostLease:
             log.warning("parcel %s was taken over or dropped", back.parcel.id)
             return "lost"
 
-    def _slots(self, session: Any, number: int, now: datetime) -> list[float]:
+    def _slots(self, session: Session, number: int, now: datetime) -> list[float]:
         """Moments of `time.monotonic` at which the next calls may leave."""
         if not number:
             return []
@@ -242,7 +234,7 @@ class Mailing:
 
     def _after(self, back: list[_Back], states: list[str]) -> None:
         for one, state in zip(back, states, strict=True):
-            if parcels.is_revoked(one.outcome):
+            if settling.is_revoked(one.outcome):
                 self._stop_campaign(one.parcel.campaign_id, Why.REVOKED)
             elif state in ("refused", "dead"):
                 log.error("parcel %s ended as %s", one.parcel.id, state)
@@ -258,15 +250,10 @@ class Mailing:
         with self._database.writing() as session:
             stopping.pause(session, campaign_id, actor=None, now=self._civil(), why=why)
 
-    def _read_facts(
-        self, campaign_id: int, variant: str
-    ) -> tuple[Audience, Sequence[dict[str, Any]]]:
-        """Whom and what an announcement is for: neither changes once it is being sent."""
+    def _read_messages(self, campaign_id: int, variant: str) -> Sequence[dict[str, Any]]:
+        """What an announcement says: it does not change any more."""
         with self._database.reading() as session:
-            return (
-                parcels.audience_of(session, campaign_id),
-                starting.messages(session, campaign_id, variant),
-            )
+            return starting.messages(session, campaign_id, variant)
 
 
 def unit_of(campaign_id: int) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from bot.campaigns.models import CampaignRecipient, CampaignRow
@@ -43,7 +43,8 @@ def keys_after(audience: Audience, cursor: str, met_before: datetime) -> Select[
 
 def still_wants(audience: Audience) -> ColumnElement[bool]:
     """True for one who follows the account and has not stopped what the announcement is about."""
-    return and_(ResidentRow.left_at.is_(None), _chose(audience))
+    # Not the bare column: SQLite would walk its index, which nearly everybody is in, and sort.
+    return and_(func.coalesce(ResidentRow.left_at, null()).is_(None), _chose(audience))
 
 
 def recent_ids(session: Session, now: datetime, apart_from: int | None = None) -> list[int]:

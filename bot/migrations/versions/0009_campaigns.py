@@ -200,10 +200,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting' AND campaign_id IS NOT NULL"),
         postgresql_where=sa.text("state = 'waiting' AND campaign_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_resident_audience", "resident", ["key", "left_at", "met_at", "style"], unique=False
+    )
 
 
 def downgrade() -> None:
 
+    op.drop_index("ix_resident_audience", table_name="resident")
     op.drop_index(
         "ix_outbox_campaign_due",
         table_name="outbox",

@@ -1,0 +1,94 @@
+"""Notes what LINE answered to a parcel; one that it refuses is halved. Never commits."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.campaigns import planning
+from bot.campaigns.models import CampaignRecipient, CampaignRow
+from bot.campaigns.parcels import Taken
+from bot.line.outcomes import Outcome, Refused, TryAgain
+from bot.outbox import queries
+from bot.outbox.models import OutboxParcel
+from bot.outbox.rules import Again, Ended, judge
+from bot.outbox.service import LostLease
+
+
+def settle(session: Session, parcel: Taken, outcome: Outcome, now: datetime) -> str:
+    """Notes what LINE answered; the parcel's state now (`waiting` means another try).
+
+    A parcel that LINE refuses for good is cut in two, each half under a retry key of its own, so
+    that one bad id costs one person. To whom it went is erased at the end, whatever the end was:
+    the people stand in `campaign_recipient`. Raises LostLease when it is not ours.
+    """
+    values: dict[str, Any] = {
+        "owner": None,
+        "status": getattr(outcome, "status", None),
+        "request_id": getattr(outcome, "request_id", None),
+        "error": outcome.reason[:200] if isinstance(outcome, TryAgain) else None,
+    }
+    if is_revoked(outcome):
+        values |= {"run_at": now, "unsure": parcel.tried.unsure - 1}
+        _fenced(session, parcel, values)
+        return "waiting"
+    verdict = judge(parcel.tried, outcome, now)
+    if isinstance(verdict, Again):
+        _fenced(session, parcel, values | {"run_at": verdict.run_at, "unsure": verdict.unsure})
+        return "waiting"
+    if isinstance(outcome, Refused) and len(parcel.to) > 1:
+        verdict = Ended("split")
+    ended = {"state": verdict.state, "done_at": now, "address": None}
+    _fenced(session, parcel, values | ended)
+    if verdict.state == "split":
+        _halve(session, parcel, now)
+    return verdict.state
+
+
+def is_revoked(outcome: Outcome) -> bool:
+    """True when LINE refuses our token: the parcel is not at fault, and no other would go."""
+    return isinstance(outcome, TryAgain) and outcome.status == 401
+
+
+def _halve(session: Session, parcel: Taken, now: datetime) -> None:
+    held = CampaignRecipient.campaign_id == parcel.campaign_id
+    keys = session.scalars(
+        select(CampaignRecipient.resident_key)
+        .where(held, CampaignRecipient.part == parcel.part)
+        .order_by(CampaignRecipient.resident_key)
+    ).all()
+    parts = session.scalars(
+        update(CampaignRow)
+        .where(CampaignRow.id == parcel.campaign_id)
+        .values(parts=CampaignRow.parts + 2)
+        .returning(CampaignRow.parts)
+    ).one()
+    middle = (len(keys) + 1) // 2
+    for part, half in ((parts - 1, keys[:middle]), (parts, keys[middle:])):
+        if not half:
+            continue
+        session.execute(
+            update(CampaignRecipient)
+            .where(
+                held,
+                CampaignRecipient.part == parcel.part,
+                CampaignRecipient.resident_key.in_(half),
+            )
+            .values(part=part),
+            execution_options={"synchronize_session": False},
+        )
+        row = planning.parcel_row(parcel.campaign_id, part, parcel.variant, len(half), now)
+        statement = queries.insert(session.get_bind().dialect.name, tuple(row))
+        session.connection().execute(statement, row)
+    # What was in it is in its halves now, and is counted there.
+    session.execute(update(OutboxParcel).where(OutboxParcel.id == parcel.id).values(recipients=0))
+
+
+def _fenced(session: Session, parcel: Taken, values: dict[str, Any]) -> None:
+    named = {f"new_{name}": value for name, value in values.items()}
+    named |= {"held_id": parcel.id, "held_owner": parcel.owner}
+    named |= {"held_attempts": parcel.tried.attempts}
+    changed = session.connection().execute(queries.fenced(tuple(values)), named)
+    if changed.rowcount != 1:
+        raise LostLease(str(parcel.id))
