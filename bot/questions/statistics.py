@@ -73,7 +73,7 @@ def by_week(session: Session, first: date, last: date) -> tuple[Period, ...]:
 
 def later(session: Session, first: date, last: date) -> LaterRates:
     """What came of the answers that staff gave on these days."""
-    begin, end = _moments(first, last)
+    begin, end = moments(first, last)
     q = QuestionRow
     living = session.execute(
         select(q.later_reaction, func.count())
@@ -144,7 +144,7 @@ def by_hour(session: Session, first: date, last: date) -> tuple[int, ...]:
 
 def _counted_by_day(session: Session, first: date, last: date) -> dict[date, list[Counted]]:
     q = QuestionRow
-    begin, end = _moments(first, last)
+    begin, end = moments(first, last)
     day = _local(session, "%Y-%m-%d", "YYYY-MM-DD")
     columns = (day, q.kind, q.outcome, func.coalesce(q.choice, ""), func.coalesce(q.reaction, ""))
     living = session.execute(
@@ -171,7 +171,7 @@ def _counted_by_day(session: Session, first: date, last: date) -> dict[date, lis
 
 
 def _within(first: date, last: date) -> tuple[Any, ...]:
-    begin, end = _moments(first, last)
+    begin, end = moments(first, last)
     q = QuestionRow
     return (q.kind == Kind.QUESTION, q.asked_at >= begin, q.asked_at < end)
 
@@ -183,7 +183,8 @@ def _local(session: Session, sqlite: str, postgres: str) -> Any:
     return func.to_char(func.timezone("UTC", QuestionRow.asked_at) + _AHEAD, postgres)
 
 
-def _moments(first: date, last: date) -> tuple[datetime, datetime]:
+def moments(first: date, last: date) -> tuple[datetime, datetime]:
+    """From when to when the days `first` to `last` last in Japan; the end is not in it."""
     begin = datetime(first.year, first.month, first.day, tzinfo=_JAPAN)
     end = datetime.fromordinal(last.toordinal() + 1).replace(tzinfo=_JAPAN)
     return begin, end

@@ -134,6 +134,10 @@ def _export(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:
     from handlers.commands import export
 
     house = wiring.house(environ)
+    if args[:1] == ["ebpm"]:
+        from handlers.commands import export_ebpm
+
+        return export_ebpm.run(args[1:], house.database, house.voice, house.civil())
     return export.run(args, house.database, house.voice)
 
 

@@ -61,7 +61,7 @@ class PostBox:
             word = line.split()[0].upper()
             if word == b"DATA":
                 client.sendall(b"354 go on\r\n")
-                letter = b"".join(iter(lambda: heard.readline(), b".\r\n"))  # type: ignore[attr-defined]
+                letter = b"".join(iter(heard.readline, b".\r\n"))  # type: ignore[attr-defined]
                 if not self.refusals:
                     self.letters.append(letter)
                 client.sendall(self.refusals.pop(0) if self.refusals else b"250 taken\r\n")
