@@ -10,6 +10,9 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from bot.campaigns import queries as campaigns
+from bot.classes import queries as classes
+from bot.classes.naming import show_phone
 from bot.disclosure import Kept, Value, everything_kept
 from bot.erasure import forget_resident
 from bot.knowledge import service as knowledge
@@ -23,9 +26,12 @@ ON_THE_PAGE = 30
 """Rows of a table on the page, the newest first; the file holds all."""
 
 COUNTED = frozenset(
-    ["inbox", "outbox", "page_link", "page_visit", "class_link_try", "class_notice"]
+    [
+        *("inbox", "outbox", "page_link", "page_visit"),
+        *("class_history", "class_notice", "class_link_try"),
+    ]
 )
-"""Tables that tell a reader nothing but that they are there."""
+"""Tables of which the page tells only that they hold something; the file has it."""
 
 topic = Topic(PURPOSE, "start")
 
@@ -159,6 +165,14 @@ def _named(one: Visitor, session: Session, field: str, value: str) -> str | None
         case "entry_id":
             entry = knowledge.entry(session, value)
             return entry.question if entry else None
+        case "session_id":
+            held = classes.one_session(session, int(value), one.now)
+            return f"{held.course.title} {dates.say_moment(held.starts_at)}" if held else None
+        case "campaign_id":
+            sent = campaigns.one(session, int(value))
+            return sent.draft.title if sent else None
+        case "phone":
+            return show_phone(value)
         case _:
             return None
 

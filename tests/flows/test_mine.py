@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bot.classes.models import BookerRow, BookingRow
 from bot.db import Database
 from bot.disclosure import LEFT_OUT, REGISTRY
 from bot.line.inbound import resident_key
@@ -40,6 +41,24 @@ def lives(resident: Resident, words_of_theirs: str) -> None:
     resident.posts_back("to=talk_end")
 
 
+def books_a_class(at: House) -> None:
+    """Has entered a name on the page of classes, and holds a booking."""
+    key = resident_key(at.sealer, at.resident.user_id)
+    now = at.civil()
+    with at.database.writing() as session:
+        booker = BookerRow(
+            resident_key=key,
+            name=at.sealer.seal("見本 花子".encode(), "class_booker.name"),
+            phone=at.sealer.seal(b"00000000000", "class_booker.phone"),
+            made_at=now,
+        )
+        session.add(booker)
+        session.flush()
+        booking = BookingRow(session_id=7, booker_id=booker.id, state="booked", channel="line")
+        booking.booked_at = booking.changed_at = now
+        session.add(booking)
+
+
 def opened(at: House, button: str) -> Browser:
     phone = entered(at, link_in(at.resident.posts_back(f"to={button}")))
     phone.get("/r/mine/start")
@@ -50,10 +69,18 @@ def test_the_page_and_the_file_hold_all_and_only_what_is_mine(at: House) -> None
     neighbour = Resident(at.database, at.sealer, at.resident.answering, user_id="U" + "2" * 32)
     lives(at.resident, "金魚")
     lives(neighbour, "亀")
+    books_a_class(at)
     assert "全部見る・持ち帰る" in labels(at.resident.says("わたしの情報"))
     phone = opened(at, "me_page")
     assert phone.get("/r/mine").status_code == 200
-    for shown in ("明日の金魚の天気", "金魚のことで話したい", "羽津", "スマホ教室", "U1111"):
+    for shown in (
+        "明日の金魚の天気",
+        "金魚のことで話したい",
+        "羽津",
+        "スマホ教室",
+        "U1111",
+        "見本 花子",
+    ):
         assert shown in phone.words
     assert "P013" not in phone.words  # named instead
     for hidden in ("亀", "U2222", "4649"):
@@ -67,6 +94,8 @@ def test_the_page_and_the_file_hold_all_and_only_what_is_mine(at: House) -> None
     assert held["resident"][0]["user_id"] == at.resident.user_id
     assert held["question"][0]["text"].startswith("明日の金魚の天気を教えて")
     assert [line["said"] for line in held["handover_line"]] == ["金魚のことで話したい"]
+    assert held["class_booker"][0]["name"] == "見本 花子"
+    assert [booking["state"] for booking in held["class_booking"]] == ["booked"]
     assert counted(at) == {table: len(rows) for table, rows in held.items() if table in counted(at)}
 
 
