@@ -13,10 +13,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from bot.speech.texts import Voice
+from handlers.commands import demo_week
+from handlers.week.town import Town
 
 _START_WITHIN = 120.0
 _STOP_WITHIN = 25.0
@@ -37,13 +41,17 @@ def run(
     """
     parser = argparse.ArgumentParser(prog="madoguchi demo")
     parser.add_argument("--port", type=int, default=5000)
-    port = parser.parse_args(args).port
+    parser.add_argument("--week", action="store_true", help="plays a city's week and reports")
+    asked = parser.parse_args(args)
+    port = asked.port
     for taken in (port, port + 1):
         if _is_taken(taken):
             print(voice.say("command.demo_port_taken", port=taken), file=sys.stderr)
             return 2
     print(voice.say("command.demo_preparing"), flush=True)
-    settings = _environment(environ, port)
+    settings = _environment(environ, port, demo_week.fresh_folder if asked.week else _folder)
+    clock = Path(settings["MADOGUCHI_DEMO_CLOCK"])
+    monday = demo_week.set_clock(clock, datetime.now(UTC)) if asked.week else None
     # The emulator comes up while the database is prepared.
     children = [_emulator(settings, port)]
     try:
@@ -52,12 +60,41 @@ def run(
         _stop(children)
         raise
     children.append(_product(settings, port))
+    if monday is not None:
+        file = Path(settings["MADOGUCHI_VAR"]).resolve() / "week.html"
+        perform = partial(demo_week.perform, voice=voice, monday=monday, file=file)
+        return _play(children, settings, lambda: furnish(settings), perform)
     return _stay(children, port, voice, lambda: furnish(settings))
 
 
-def _environment(environ: Mapping[str, str], port: int) -> dict[str, str]:
-    folder = Path(environ.get("MADOGUCHI_VAR") or "var") / "demo"
+def _folder(place: Path) -> Path:
+    folder = place / "demo"
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _play(
+    children: Sequence[subprocess.Popen[bytes]],
+    settings: Mapping[str, str],
+    furnish: Callable[[], None],
+    perform: Callable[[Town], bool],
+) -> int:
+    """Plays the week and ends; 0 when every promise was kept."""
+    port = int(settings["MADOGUCHI_BASE_URL"].rpartition(":")[2])
+    town = Town(port, f"http://127.0.0.1:{port + 1}", children[1], lambda: _product(settings, port))
+    try:
+        if not _wait_ready(port, children, lambda: False):
+            return 1
+        furnish()
+        return 0 if perform(town) else 1
+    finally:
+        _stop([children[0], town.product])
+
+
+def _environment(
+    environ: Mapping[str, str], port: int, folder_in: Callable[[Path], Path]
+) -> dict[str, str]:
+    folder = folder_in(Path(environ.get("MADOGUCHI_VAR") or "var"))
     return {
         **environ,
         "MADOGUCHI_VAR": str(folder),

@@ -1,0 +1,155 @@
+"""Judges the week from the platform's own log and chats: lost, doubled, reached, how fast."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.week.chatting import plain
+from handlers.week.script import Reach
+
+Entry = Mapping[str, Any]
+BY_ITSELF = ("push", "multicast", "broadcast")
+"""Ways of a message that answers nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One announcement: who should have got it, who did not, who did unasked, who got it twice."""
+
+    what: str
+    should: int
+    missed: tuple[str, ...]
+    unasked: tuple[str, ...]
+    twice: tuple[str, ...]
+
+    @property
+    def is_right(self) -> bool:
+        """True when exactly the right people got it, once."""
+        return not (self.missed or self.unasked or self.twice)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`lost` are events without an accepted reply, `doubled` those with several, and messages that
+    came by themselves to one person word for word again. Times are milliseconds."""
+
+    events: int
+    lost: tuple[str, ...]
+    doubled: tuple[str, ...]
+    reached: tuple[Reached, ...]
+    sent: Mapping[str, int]
+    used: int
+    refused: int
+    slowest_ack: float
+    slowest_reply: float
+    median_reply: float
+
+    @property
+    def is_good(self) -> bool:
+        """True when every promise was kept."""
+        return not (self.lost or self.doubled) and all(one.is_right for one in self.reached)
+
+
+def judge(
+    events: Mapping[str, str],
+    entries: Sequence[Entry],
+    chats: Mapping[str, Sequence[Entry]],
+    reaches: Iterable[Reach],
+) -> Judged:
+    """`events` gives who caused each event that wants an answer; `chats` each resident's lines."""
+    accepted: Counter[str] = Counter()
+    for entry in entries:
+        if entry["kind"] == "api" and entry["endpoint"] == "reply" and _is_accepted(entry):
+            accepted[str(entry.get("event_id"))] += 1
+    came = {
+        key: Counter(_body(line) for line in lines if _by_itself(line))
+        for key, lines in chats.items()
+    }
+    again = [key for key, bodies in came.items() if any(count > 1 for count in bodies.values())]
+    took = sorted(_reply_times(entries))
+    return Judged(
+        events=len(events),
+        lost=tuple(event for event in events if not accepted[event]),
+        doubled=(*(event for event in events if accepted[event] > 1), *again),
+        reached=tuple(_reached(one, chats) for one in reaches),
+        sent=_sent(entries),
+        used=sum(len(e.get("reached") or ()) for e in entries if _counts(e)),
+        refused=sum(e["kind"] == "api" and e["status"] == 400 for e in entries),
+        slowest_ack=max((float(e["ms"]) for e in entries if _is_taken(e)), default=0.0),
+        slowest_reply=took[-1] if took else 0.0,
+        median_reply=took[len(took) // 2] if took else 0.0,
+    )
+
+
+def _reached(one: Reach, chats: Mapping[str, Sequence[Entry]]) -> Reached:
+    wanted = "".join(one.words.split())
+    counts = {
+        key: sum(_by_itself(line) and wanted in _tight(line) for line in lines)
+        for key, lines in chats.items()
+    }
+    should = set(one.who)
+    return Reached(
+        one.what,
+        len(should),
+        tuple(sorted(key for key in should if not counts.get(key))),
+        tuple(sorted(key for key, count in counts.items() if count and key not in should)),
+        tuple(sorted(key for key, count in counts.items() if count > 1)),
+    )
+
+
+def _sent(entries: Iterable[Entry]) -> dict[str, int]:
+    """Messages by the way they went, each counted once a person it reached."""
+    sent: Counter[str] = Counter()
+    for entry in entries:
+        if entry["kind"] == "api" and _is_accepted(entry):
+            sent[str(entry["endpoint"])] += len(entry.get("reached") or ())
+    return {way: sent[way] for way in ("reply", *BY_ITSELF) if sent[way]}
+
+
+def _reply_times(entries: Iterable[Entry]) -> Iterable[float]:
+    """From the moment an event was first taken to its accepted reply, where nothing was broken."""
+    taken: dict[str, datetime] = {}
+    disturbed: set[str] = set()
+    asked: dict[str, list[datetime]] = defaultdict(list)
+    for entry in entries:
+        at = datetime.fromisoformat(entry["at"])
+        if entry["kind"] == "webhook":
+            for event in entry["event_ids"]:
+                if entry["verdict"] == "received":
+                    taken.setdefault(event, at)
+                if entry["attempt"] > 1 or entry.get("fault"):
+                    disturbed.add(event)
+        elif entry["endpoint"] == "reply":
+            asked[str(entry.get("event_id"))].append(at)
+            if not _is_accepted(entry):
+                disturbed.add(str(entry.get("event_id")))
+    for event, moments in asked.items():
+        if event in taken and event not in disturbed:
+            yield (moments[-1] - taken[event]).total_seconds() * 1000
+
+
+def _is_accepted(entry: Entry) -> bool:
+    return bool(entry["verdict"] == "accepted")
+
+
+def _counts(entry: Entry) -> bool:
+    return bool(entry["kind"] == "api" and entry["endpoint"] in BY_ITSELF and _is_accepted(entry))
+
+
+def _is_taken(entry: Entry) -> bool:
+    return bool(entry["kind"] == "webhook" and entry["verdict"] == "received")
+
+
+def _by_itself(line: Entry) -> bool:
+    return bool(line["from"] == "account" and line["via"] in BY_ITSELF)
+
+
+def _body(line: Entry) -> str:
+    return json.dumps(line["message"], sort_keys=True)
+
+
+def _tight(line: Entry) -> str:
+    return "".join(plain(line["message"]).split())

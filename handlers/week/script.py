@@ -1,0 +1,161 @@
+"""Reads the week's script: who does what, when, and what they should see."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+DAYS = "月火水木金土日"
+_WHEN = re.compile(rf"([{DAYS}]) (\d\d):(\d\d)")
+ACTS = ("says", "taps", "opens", "presses", "hears", "does")
+"""What one step can be; each step is exactly one of them."""
+
+
+class ScriptFault(Exception):
+    """The script cannot be played as it is written; the words say which step and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone of the week. `role` is `resident` or `staff`; `name` is a sample's."""
+
+    key: str
+    name: str
+    role: str
+    writes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing somebody does. `after` counts from Monday, 0:00.
+
+    Residents: `says` a text, `taps` a button by its words, `opens` a link by its words, `hears`
+    a message that comes by itself. On pages, and staff in the console: `opens` an address or a
+    link, `presses` a button once the fields in `fills` hold what is given. `does` is for what no
+    person does. `sees` are words that must stand in the answer or on the page, `misses` are words
+    that must not. `part` groups steps for the report.
+    """
+
+    number: int
+    after: timedelta
+    who: str
+    part: str = ""
+    says: str | None = None
+    taps: str | None = None
+    opens: str | None = None
+    presses: str | None = None
+    hears: str | None = None
+    does: str | None = None
+    fills: Mapping[str, str] | None = None
+    sees: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    waits: bool = True
+
+    @property
+    def day(self) -> int:
+        """0 is Monday."""
+        return self.after.days
+
+    @property
+    def when(self) -> str:
+        """As the script says it: 月 09:00."""
+        minutes = self.after.seconds // 60
+        return f"{DAYS[self.day]} {minutes // 60:02}:{minutes % 60:02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Who should have been told something, known by words of the message, and nobody else."""
+
+    what: str
+    words: str
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A wording nobody asks in the week, and words of the answer that would be right."""
+
+    asks: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The whole week in order of time."""
+
+    people: Mapping[str, Person]
+    steps: tuple[Step, ...]
+    reaches: tuple[Reach, ...]
+    held_back: tuple[HeldBack, ...]
+
+
+def read(given: Mapping[str, Any]) -> Script:
+    """The script from its TOML. Raises ScriptFault for a step that makes no sense.
+
+    Steps that stand under one `[[scene]]` share its `who` and `part` and may leave out `at`: then
+    they follow the one before by a minute.
+    """
+    people = {one["key"]: Person(**one) for one in given.get("person", ())}
+    steps: list[Step] = []
+    for scene in given.get("scene", ()):
+        steps += _steps_of(scene, len(steps), people)
+    steps.sort(key=lambda step: (step.after, step.number))
+    return Script(
+        people,
+        tuple(steps),
+        tuple(Reach(r["what"], r["words"], tuple(r["who"])) for r in given.get("reach", ())),
+        tuple(HeldBack(**one) for one in given.get("held_back", ())),
+    )
+
+
+def _steps_of(scene: Mapping[str, Any], first: int, people: Mapping[str, Person]) -> list[Step]:
+    at = _after(scene.get("at", ""), f"scene 「{scene.get('part', '')}」")
+    made = []
+    for place, given in enumerate(scene.get("step", ())):
+        number = first + place
+        name = f"scene 「{scene.get('part', '')}」, step {place + 1}"
+        if "at" in given:
+            at = _after(given["at"], name)
+        elif place:
+            at += timedelta(minutes=1)
+        made.append(
+            _step(
+                {"who": scene.get("who"), "part": scene.get("part", ""), **given},
+                number,
+                at,
+                name,
+                people,
+            )
+        )
+    return made
+
+
+def _step(
+    given: Mapping[str, Any],
+    number: int,
+    at: timedelta,
+    name: str,
+    people: Mapping[str, Person],
+) -> Step:
+    known = {one.name for one in fields(Step)} | {"at"}
+    if unknown := set(given) - known:
+        raise ScriptFault(f"{name}: unknown {', '.join(sorted(unknown))}")
+    if sum(act in given for act in ACTS) != 1:
+        raise ScriptFault(f"{name}: exactly one of {', '.join(ACTS)}")
+    if given.get("who") not in people and "does" not in given:
+        raise ScriptFault(f"{name}: nobody is called {given.get('who')!r}")
+    values = {key: value for key, value in given.items() if key != "at"}
+    for many in ("sees", "misses"):
+        held = values.get(many, ())
+        values[many] = (held,) if isinstance(held, str) else tuple(held)
+    return Step(**{"who": "", **values, "number": number, "after": at})
+
+
+def _after(words: str, name: str) -> timedelta:
+    found = _WHEN.fullmatch(words)
+    if found is None:
+        raise ScriptFault(f"{name}: a time looks like 月 09:00, not {words!r}")
+    day, hour, minute = found.groups()
+    return timedelta(days=DAYS.index(day), hours=int(hour), minutes=int(minute))
