@@ -101,7 +101,54 @@ def drop_firing_key() -> None:
     schedules._record = lambda *_: True
 
 
+def new_parcel_key() -> None:
+    """A parcel of an announcement takes a new retry key for every attempt."""
+    import uuid
+    from dataclasses import replace
+
+    from bot.campaigns import parcels
+
+    take = parcels.take
+
+    def take_with_new_key(*args: Any, **named: Any) -> Any:
+        return [replace(one, retry_key=str(uuid.uuid4())) for one in take(*args, **named)]
+
+    parcels.take = take_with_new_key
+
+
+def skip_a_recipient() -> None:
+    """The last person of every stretch is not in any parcel."""
+    from bot.campaigns import planning
+
+    cut = planning._cut
+
+    def cut_short(people: Any, parts: int) -> Any:
+        return cut({variant: keys[:-1] for variant, keys in people.items()}, parts)
+
+    planning._cut = cut_short
+
+
+def drop_approval() -> None:
+    """What is due starts, whoever approved which words."""
+    from bot.campaigns import drafts
+
+    class Any_(str):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        def __ne__(self, other: object) -> bool:
+            return False
+
+        __hash__ = str.__hash__
+
+    hash_of = drafts.hash_of
+    drafts.hash_of = lambda draft: Any_(hash_of(draft))
+
+
 _MUTATIONS = {
+    "new parcel key": new_parcel_key,
+    "skip a recipient": skip_a_recipient,
+    "drop approval": drop_approval,
     "drop firing key": drop_firing_key,
     "drop fence": drop_fence,
     "forget dedupe": forget_dedupe,

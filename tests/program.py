@@ -56,6 +56,7 @@ class Small:
             answering(self.database, self.sealer),
             sizes=Sizes(answering=int(ENVIRON.get("MADOGUCHI_TEST_ANSWERING", "2"))),
             failpoint=failpoint(ENVIRON.get("MADOGUCHI_TEST_FAILPOINT")),
+            companion=announcing(self) if "MADOGUCHI_TEST_ANNOUNCES" in ENVIRON else None,
         )
 
     @cached_property
@@ -125,6 +126,51 @@ def answering(database: Any, sealer: Any) -> Callable[[Any], None]:
             failpoint_in_transaction()
 
     return answer
+
+
+def announcing(small: Small) -> Any:
+    """Announcements, cut small (20 people a parcel, 1000 a stretch), so there is much to cut."""
+    from bot.campaigns import planning
+    from bot.campaigns.rules import Terms
+    from bot.campaigns.starting import Composed
+    from bot.clocks import real_time
+    from bot.line.gateway import Gateway
+    from bot.residents.rules import Style
+    from scheduler.campaigns import Campaigns
+    from scheduler.mailing import Mailing, Pace
+    from scheduler.rounds import Round, Together
+    from tests.flows.announcing import TERMS
+
+    planning.MULTICAST_MOST, planning.STRETCH = 20, 1000
+    terms: Terms = TERMS
+    gateway = Gateway(small.settings.line)
+    point = failpoint(ENVIRON.get("MADOGUCHI_TEST_FAILPOINT"))
+    mailing = Mailing(
+        small.database,
+        small.sealer,
+        gateway,
+        real_time,
+        f"test-{os.getpid()}",
+        pace=Pace(carriers=6, per_second=60),
+        failpoint=point,
+    )
+
+    def compose(campaign: Any) -> Composed:
+        body = [{"type": "text", "text": campaign.draft.parts[0].text}]
+        return Composed(dict.fromkeys(Style, body))
+
+    campaigns = Campaigns(
+        small.database,
+        real_time,
+        terms,
+        compose=compose,
+        quota=lambda: None,
+        takes=gateway.takes,
+        is_real_line=False,
+        wake=mailing.wake,
+        failpoint=point,
+    )
+    return Together([mailing, Round("announcements", campaigns.go, every=0.1)])
 
 
 def failpoint(wanted: str | None) -> Callable[[str], None]:
