@@ -43,24 +43,6 @@ def person(voice: Voice, city: City) -> list[Message]:
     return ways_on(voice, [card], ["menu", "ask"])
 
 
-def classes_to_come(voice: Voice, city: City) -> list[Message]:
-    """Classes cannot be booked here yet: who takes bookings, and when."""
-    section = city.section("ict")
-    body = [
-        *flex.sentences(voice.say("person.classes")),
-        flex.row(voice.say("ask.section"), voice.read(section.name)),
-        *phone_and_hours(voice, section.phone, section.hours),
-    ]
-    title = voice.say("person.classes_title")
-    buttons = [
-        flex.button(flex.call(voice.label("button.call"), section.phone), style="primary"),
-        flex.button(flex.postback(voice.label("button.menu"), "menu")),
-    ]
-    return ways_on(
-        voice, [flex.card(voice.say("person.classes"), flex.bubble(title, body, buttons))]
-    )
-
-
 def danger(voice: Voice, warm: str, calls: Sequence[tuple[str, str, str]]) -> list[Message]:
     """One warm sentence and the numbers that help now: (label, number, note) each."""
     body: list[flex.Component] = [flex.text(voice.read(warm), size="xl", bold=True)]

@@ -17,7 +17,7 @@ from bot.questions.rules import Asked, Kind, Noted
 from bot.residents import service as residents
 from bot.residents.rules import Topic
 from bot.speech import alarm_cards, answer_cards, flex, menu_cards
-from handlers.chat import greeting
+from handlers.chat import booking_words, greeting
 from handlers.chat.follow_up import follow_up
 from handlers.chat.turn import Commit, Turn, say
 from handlers.chat.words import BY_WORD
@@ -36,6 +36,8 @@ def text(turn: Turn) -> Commit:
     if (found := danger(turn, said)) is not None:
         return found
     kept = masking.mask_for_log(said)
+    if (about_class := booking_words.heard(turn, said)) is not None:
+        return about_class(turn)
     if not any(sign.isalpha() for sign in kept):
         answer = greeting.no_words(turn)
     else:

@@ -81,11 +81,6 @@ def how_to_ask(turn: Turn) -> Commit:
     return _short(turn, "greeting.ask_how")
 
 
-def classes(turn: Turn) -> Commit:
-    """Classes: until they can be booked here, who takes bookings."""
-    return say(menu_cards.classes_to_come(turn.voice, turn.desk.city))
-
-
 def sticker(turn: Turn) -> Commit:
     """A sticker."""
     return _short(turn, "greeting.sticker")
@@ -104,12 +99,6 @@ def sound(turn: Turn) -> Commit:
 def file(turn: Turn) -> Commit:
     """A file."""
     return _short(turn, "greeting.file")
-
-
-def location(turn: Turn) -> Commit:
-    """A shared place: where the nearest desk is."""
-    words = flex.plain(turn.voice.say("greeting.location"))
-    return say([*words, *menu_cards.person(turn.voice, turn.desk.city)])
 
 
 def unknown(turn: Turn) -> Commit:

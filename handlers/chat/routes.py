@@ -2,7 +2,20 @@
 
 from urllib.parse import parse_qsl
 
-from handlers.chat import ask, choices, greeting, handover, me, person, plan, procedures, reactions
+from handlers.chat import (
+    ask,
+    booking,
+    booking_mine,
+    booking_seat,
+    choices,
+    greeting,
+    handover,
+    me,
+    person,
+    plan,
+    procedures,
+    reactions,
+)
 from handlers.chat.turn import Handler
 
 BY_KIND: dict[str, Handler] = {
@@ -17,7 +30,7 @@ BY_KIND: dict[str, Handler] = {
     "video": greeting.picture,
     "audio": greeting.sound,
     "file": greeting.file,
-    "location": greeting.location,
+    "location": booking.location,
 }
 
 BY_BUTTON: dict[str, Handler] = {
@@ -27,7 +40,29 @@ BY_BUTTON: dict[str, Handler] = {
     "talk": person.talk,
     "talk_end": person.stop,
     "talk_page": person.page,
-    "classes": greeting.classes,
+    "classes": booking.start,
+    "class_where": booking.where,
+    "class_near": booking.near,
+    "class_district": booking.district,
+    "class_at": booking.at,
+    "class_anywhere": booking.anywhere,
+    "class_level": booking.level,
+    "class_course": booking.course,
+    "class_training": booking.training,
+    "class_pick": booking_seat.pick,
+    "class_book": booking_seat.book,
+    "class_family": booking_seat.family,
+    "class_wishes": booking_seat.wishes,
+    "class_mine": booking_mine.mine,
+    "class_booking": booking_mine.one,
+    "class_cancel": booking_mine.cancel,
+    "class_cancel_yes": booking_mine.cancel_yes,
+    "class_move": booking_mine.move,
+    "class_move_to": booking_mine.move_to,
+    "class_move_yes": booking_mine.move_yes,
+    "class_offer_yes": booking_mine.offer_yes,
+    "class_offer_no": booking_mine.offer_no,
+    "class_helpful": booking_mine.helpful,
     "news": choices.news,
     "choose_topics": choices.topics,
     "choose_district": choices.district,

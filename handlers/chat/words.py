@@ -1,6 +1,16 @@
 """Words that, typed alone, do what a button does, and who answers each; see content/typed.toml."""
 
-from handlers.chat import choices, greeting, me, person, plan, procedures, reactions
+from handlers.chat import (
+    booking,
+    booking_mine,
+    choices,
+    greeting,
+    me,
+    person,
+    plan,
+    procedures,
+    reactions,
+)
 from handlers.chat.turn import Handler
 
 BY_WORD: dict[str, Handler] = {
@@ -12,7 +22,9 @@ BY_WORD: dict[str, Handler] = {
     "procedures": procedures.areas,
     "plan": plan.progress,
     "ask": greeting.how_to_ask,
-    "classes": greeting.classes,
+    "classes": booking.start,
+    "my_classes": booking_mine.mine,
+    "class_training": booking.training,
     "news": choices.news,
     "stop_news": choices.stop,
     "my_district": choices.district,

@@ -173,8 +173,8 @@ def test_the_ways_on_work_from_anywhere_when_typed(resident: Resident, typed: st
         assert len(session.scalars(select(QuestionRow)).all()) == 1
 
 
-def test_what_is_not_built_yet_answers_with_phone_and_hours(resident: Resident) -> None:
-    said = resident.posts_back("to=classes")
+def test_where_no_class_is_to_come_phone_and_hours_are_told(resident: Resident) -> None:
+    said = resident.posts_back("to=class_level&l=0")
     assert numbers(said) != []
     assert "時15分まで" in words(said)
 
