@@ -17,12 +17,12 @@ from handlers.console.plan import READ
 from handlers.console.routing import STAFF, Section
 
 section = Section("friends")
-_DAYS = 42
+_DAYS = 28
 
 
 @section.get("/friends", READ, menu="console_friends.menu")
 def curve(desk: Desk) -> ResponseReturnValue:
-    """Six weeks of friends as a picture, its table below."""
+    """Four weeks of friends as a picture, its table below."""
     last = dates.today(desk.now)
     with desk.reading() as session:
         days = friends.curve(session, last - timedelta(days=_DAYS - 1), last, desk.now)

@@ -117,5 +117,5 @@ def _chart(desk: Desk, stands: Progress) -> Chart:
     given = []
     for year in stands.years:
         said = f"{year.name} {plan_words.count(desk.services.voice, year.count)}"
-        given.append(Given(year.name.removesuffix("年度"), said, [year.count or 0]))
+        given.append(Given(year.name.removeprefix("令和"), said, [year.count or 0]))
     return charts.stacked(given)

@@ -30,7 +30,7 @@ def columns(years: Sequence[YearCount]) -> tuple[Column, ...]:
     for place, year in enumerate(years):
         height = round(TALL * (year.count or 0) / most, 1)
         middle = step * (place + 0.5)
-        name = year.name.removesuffix("年度")
+        name = year.name.removeprefix("令和")
         drawn.append(
             Column(
                 round(middle - _BAR / 2, 1),

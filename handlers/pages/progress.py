@@ -17,8 +17,8 @@ from handlers.pages.services import PageServices
 from handlers.pages.visitor import visitor
 
 ROOT = "/plan"
-_PAGE_KEPT, _PICTURE_KEPT = 60, 86_400
-"""Seconds a browser or LINE may keep them; a picture's address is that of its figures."""
+_PICTURE_KEPT = 86_400
+"""Seconds a browser or LINE may keep a picture: its address is that of its figures."""
 
 
 def blueprint(services: PageServices, plan: Plan) -> Blueprint:
@@ -72,7 +72,7 @@ class _Shown:
             words=plan_words,
             say_years=self._say_years,
         )
-        return page, 200, {"Cache-Control": f"public, max-age={_PAGE_KEPT}"}
+        return page, 200, {"Cache-Control": "no-cache"}
 
     def picture(self, upto: int) -> ResponseReturnValue:
         """The picture as it stood at a record, so that an older card keeps its own figures."""

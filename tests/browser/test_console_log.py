@@ -58,9 +58,11 @@ ENTRIES = [
 class Opened:
     """The console with a week of questions in it, and somebody signed in."""
 
-    def __init__(self, database: Database, sealer: Sealer, address: str, browser: Browser) -> None:
+    def __init__(
+        self, database: Database, sealer: Sealer, address: str, browser: Browser, *roles: Role
+    ) -> None:
         self.database, self.sealer, self.address = database, sealer, address
-        roles = [Role.SUPPORT, Role.COUNTER, Role.VIEWER]
+        roles = roles or (Role.SUPPORT, Role.COUNTER, Role.VIEWER)
         self.me = colleague(database, sealer, "tanaka", roles, real_time())
         self.browser = browser
         self.page = self.enter()

@@ -10,25 +10,18 @@ from flask import Flask
 from PIL import Image
 
 from bot.db import Database
-from bot.links.service import Links
 from bot.plan import recording
 from bot.plan.rules import StepState
 from bot.sealing import Sealer
-from handlers import pages
-from handlers.pages import progress
 from handlers.pages.door import CONTENT_SECURITY_POLICY
 from tests.flows.chatting import CivilTime
-from tests.flows.console_at_work import SECRET, TEXTS
-from tests.flows.planning import CITY, PLAN, terms
+from tests.flows.planning import PLAN, open_pages, terms
 
 
 @pytest.fixture
 def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
     app = Flask("tests", static_folder=None)
-    links = Links(sealer, SECRET, "https://city.example")
-    given = pages.PageServices(database, sealer, SECRET, TEXTS, CITY, civil, links)
-    app.register_blueprint(pages.blueprint(given))
-    app.register_blueprint(progress.blueprint(given, PLAN))
+    open_pages(app, database, sealer, civil)
     return app
 
 
