@@ -131,6 +131,16 @@ def question_ids(session: Session, cluster_id: int, wording_of: Sequence[int]) -
     return list(found)
 
 
+def members(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+    """The questions of each of these clusters."""
+    q = QuestionRow
+    held: dict[int, list[int]] = {}
+    found = session.execute(select(q.cluster_id, q.id).where(q.cluster_id.in_(ids)).order_by(q.id))
+    for cluster_id, question_id in found:
+        held.setdefault(cluster_id or 0, []).append(question_id)
+    return held
+
+
 def waiting(session: Session, cluster_id: int) -> Waiting:
     """How many residents tapped 「調べてお返事します」 for a question of the cluster."""
     counted = session.execute(

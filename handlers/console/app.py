@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.speech import dates
 from bot.staff import sessions
+from handlers.console import undoing
 from handlers.console.contents import SECTIONS
 from handlers.console.cookies import ROOT, ConsoleSession, ConsoleSessions
 from handlers.console.desk import Desk
@@ -101,6 +102,7 @@ class _Door:
             "visit": visit,
             "menu": self._menu_for(visit),
             "seconds_left": self._seconds_left(visit),
+            "undoable": undoing.read(self._services.secret_key, request.args.get("back", "")),
         }
 
     def refused(self, error: HTTPException) -> ResponseReturnValue:

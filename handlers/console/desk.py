@@ -12,6 +12,7 @@ from bot.staff import audit, drafts
 from bot.staff.audit import Action, State
 from bot.staff.rules import Person
 from bot.staff.sessions import Visit
+from handlers.console import undoing
 from handlers.console.cookies import ConsoleSession
 from handlers.console.forms import Field, Form, posted
 
@@ -117,6 +118,11 @@ class Desk:
     def to(self, page: str, /, **arguments: Any) -> str:
         """The address of another page of the console."""
         return url_for(f"console.{page}", **arguments)
+
+    def undo(self, page: str, fields: "Sequence[tuple[str, str]]", /, **arguments: Any) -> str:
+        """For `go(…, back=…)`: the next page offers 元に戻す, which posts these fields there."""
+        undo = undoing.Undo(self.to(page, **arguments), tuple(fields))
+        return undoing.signed(self.services.secret_key, undo)
 
     def draft(self, key: str) -> drafts.Kept | None:
         """What I was writing in the form of that key, and when it was kept."""

@@ -102,7 +102,8 @@ def remove(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     if is_stale:
         return _leaving(desk, known, row_id, is_stale=True, reason=reason)
     desk.tell(desk.say(f"console_knowledge.{'removed' if gone else 'same'}"))
-    return desk.go("knowledge_one", kind=kind, row_id=row_id)
+    undo = held.kept.version if gone else None
+    return desk.go("knowledge_one", kind=kind, row_id=row_id, undo=undo)
 
 
 def _ask_to_restore(

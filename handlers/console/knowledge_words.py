@@ -13,6 +13,7 @@ from bot.knowledge.rules import normalise, tidy_text
 from bot.knowledge.service import Stale
 from bot.knowledge.shelves import IGNORABLE, SYNONYMS, Shelf
 from bot.knowledge.values import IgnorableWord, State, SynonymGroup
+from handlers.console import undoing
 from handlers.console.desk import Desk
 from handlers.console.knowledge import EDIT, PAGE, READ, may_edit, page_number, pages_of
 from handlers.console.routing import Section
@@ -76,7 +77,8 @@ def drop(desk: Desk) -> ResponseReturnValue:
     """Takes a group away."""
     group = _group(desk, request.form.get("id", ""))
     _remove(desk, SYNONYMS, group.id, {"words": list(group.words)})
-    return desk.go("knowledge_words_groups")
+    fields = undoing.fields(words="\n".join(group.words), topic=group.topic)
+    return desk.go("knowledge_words_groups", back=desk.undo("knowledge_words_add", fields))
 
 
 @section.get("/knowledge/ignorable", READ)
@@ -98,7 +100,8 @@ def ignore(desk: Desk) -> ResponseReturnValue:
         if not isinstance(outcome, Same):
             desk.record(session, "knowledge.added", ("ignorable", word), after={"word": word})
     desk.tell(desk.say("console_knowledge.words_live"))
-    return desk.go("knowledge_words_padding")
+    undo = desk.undo("knowledge_words_heed", undoing.fields(word=word))
+    return desk.go("knowledge_words_padding", back=None if isinstance(outcome, Same) else undo)
 
 
 @section.post("/knowledge/ignorable/remove", EDIT)
@@ -106,7 +109,8 @@ def heed(desk: Desk) -> ResponseReturnValue:
     """Reads a word again like any other."""
     word = request.form.get("word", "")
     _remove(desk, IGNORABLE, word, {"word": word})
-    return desk.go("knowledge_words_padding")
+    undo = desk.undo("knowledge_words_ignore", undoing.fields(word=word))
+    return desk.go("knowledge_words_padding", back=undo)
 
 
 # ---------------------------------------------------------------- writing

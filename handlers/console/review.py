@@ -17,7 +17,7 @@ from bot.questions.rules import WANTING, ClusterState
 from bot.speech import dates
 from bot.staff import accounts
 from bot.staff.rules import Person, Role
-from handlers.console import review_words
+from handlers.console import review_undo, review_words
 from handlers.console.desk import Desk
 from handlers.console.routing import Access, Card, Hit, Section, only
 from handlers.console.routing import Line as CardLine
@@ -53,6 +53,7 @@ def together(desk: Desk) -> ResponseReturnValue:
     if fault:
         return _listed(desk, 422, fault=desk.say(fault))
     with desk.writing() as session:
+        members = review_undo.members(session, picked)
         outcomes = _act(desk, session, picked)
     done = sum(isinstance(outcome, Done | Merged) for outcome in outcomes)
     if done:
@@ -61,7 +62,8 @@ def together(desk: Desk) -> ResponseReturnValue:
     names = people_by_login(desk) if refusals else {}
     for words in dict.fromkeys(review_words.refused(desk, one, names) for one in refusals):
         desk.tell(words, "fault")
-    return desk.go("review_everything", **_asked())
+    undo = review_undo.of_many(desk, request.form.get("do", ""), outcomes, members)
+    return desk.go("review_everything", **_asked(), back=undo)
 
 
 @section.card(EDIT)

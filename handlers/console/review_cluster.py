@@ -18,7 +18,7 @@ from bot.questions.cluster_queries import Filter, Line, Worded
 from bot.questions.clusters import Done, Refused, Seen, Split
 from bot.questions.rehearsing import Explained
 from bot.staff import drafts
-from handlers.console import review_words
+from handlers.console import review_undo, review_words
 from handlers.console.desk import Desk
 from handlers.console.review import (
     EDIT,
@@ -58,7 +58,8 @@ def act(desk: Desk, cluster_id: int) -> ResponseReturnValue:
     if not isinstance(outcome, Done):
         return refuse(desk, cluster_id, outcome)
     desk.tell(desk.say(f"console_review.did_{do}"))
-    return desk.go("review_cluster_one", cluster_id=cluster_id)
+    undo = review_undo.of_one(desk, do, outcome, reason)
+    return desk.go("review_cluster_one", cluster_id=cluster_id, back=undo)
 
 
 @section.post(f"{GROUP}/split", EDIT)
@@ -74,7 +75,8 @@ def split(desk: Desk, cluster_id: int) -> ResponseReturnValue:
         words = review_words.refused(desk, outcome, people_by_login(desk))
         return _show(desk, cluster_id, 409, fault=words)
     desk.tell(desk.say("console_review.did_split"))
-    return desk.go("review_cluster_one", cluster_id=outcome.new.id)
+    undo = review_undo.of_split(desk, outcome)
+    return desk.go("review_cluster_one", cluster_id=outcome.new.id, back=undo)
 
 
 # ---------------------------------------------------------------- what other pages need too

@@ -7,6 +7,7 @@ from handlers.console import (
     review_cluster,
     review_new,
     review_samples,
+    review_unmerge,
 )
 
 SECTIONS = (
@@ -16,4 +17,5 @@ SECTIONS = (
     review_new.section,
     review_approval.section,
     review_samples.section,
+    review_unmerge.section,
 )

@@ -3,6 +3,7 @@ import { keepDrafts } from "./autosave.js";
 import { walkLists } from "./lists.js";
 import { warnBeforeEnd } from "./session.js";
 import { listenForShortcuts } from "./shortcuts.js";
+import { guardSignOut } from "./unsent.js";
 
 document.documentElement.classList.add("has-script");
 document.querySelector("[data-focus]")?.focus();
@@ -19,6 +20,15 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+guardSignOut();
+// 元に戻す stands for ten seconds, and longer while somebody is at it.
+document.querySelectorAll("[data-undo]").forEach(function wait(form) {
+  window.setTimeout(() => {
+    if (form.matches(":hover, :focus-within")) wait(form);
+    else form.remove();
+  }, 10000);
 });
 
 keepDrafts();
