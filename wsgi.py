@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,21 +17,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask import Flask
-    from sqlalchemy.orm import Session
 
     from bot.answers.engine import Engine
     from bot.answers.live import LiveEngine
     from bot.city import City
-    from bot.classes.notices import Notice
     from bot.clocks import CivilClock
     from bot.db import Database
     from bot.line.gateway import Gateway
-    from bot.line.limits import Message
     from bot.links.service import Links
-    from bot.notices.rules import Kind
     from bot.plan.measures import Plan
     from bot.plan.recording import Terms
-    from bot.residents.rules import Resident, Style
     from bot.residents.topics import NewsTopics
     from bot.sealing import Sealer
     from bot.settings import Settings
@@ -39,14 +34,6 @@ if TYPE_CHECKING:
     from handlers.chat.desk import Answering
     from handlers.chat.turn import Desk
     from scheduler.bells import Caller
-    from scheduler.campaigns import Campaigns
-    from scheduler.class_round import ClassRound
-    from scheduler.clock import Clock, Job
-    from scheduler.going_online import GoingOnline
-    from scheduler.hand_back import HandBack
-    from scheduler.mailing import Mailing
-    from scheduler.rounds import Together
-    from scheduler.staff_notices import StaffNotices
     from scheduler.worker import Worker
 
 
@@ -126,27 +113,6 @@ class House:
 
         return Terms.from_toml(self.plan, content.toml("city.toml")["rules"])
 
-    @cached_property
-    def staff_notices(self) -> StaffNotices:
-        """Watches what waits too long, and mails staff. Raises SettingsError for a bad address."""
-        from datetime import timedelta
-
-        import content
-        from bot.mail import MailServer
-        from scheduler.staff_notices import StaffNotices
-
-        url = self.settings.smtp_url
-        rules = content.toml("city.toml")["rules"]
-        return StaffNotices(
-            self.database,
-            self.civil,
-            self.voice,
-            server=MailServer.from_url(url) if url else None,
-            recipients=_mail_of_staff,
-            limit=timedelta(minutes=rules["late_minutes"]),
-            base_url=self.settings.base_url,
-        )
-
     @property
     def voice(self) -> Voice:
         """Speaks to the operator."""
@@ -157,7 +123,16 @@ class House:
     @cached_property
     def engine(self) -> LiveEngine:
         """The answer engine over what the database knows, refreshed while it runs."""
-        return _engine(self.settings, self.database)
+        import content
+        from bot.answers.following import following
+
+        return following(
+            self.database,
+            semantic=self.settings.semantic,
+            folder=self.settings.variable_folder / "vectors",
+            phrases=content.toml("ignorable.toml")["phrases"],
+            small_talk=content.toml("small-talk.toml")["sentences"],
+        )
 
     def fresh_engine(self) -> Engine:
         """The engine after the last change: a process that only serves the web follows nothing
@@ -237,14 +212,16 @@ class House:
         """The worker role, or None in a process that only serves the web."""
         if not self._works:
             return None
+        answer = self.answering.answer  # the engine first: it settles how NumPy is loaded
+        from scheduler.companions import companions
         from scheduler.worker import Worker
 
         return Worker(
             self.database,
             self.sealer,
             self.gateway,
-            self.answering.answer,
-            companion=_companions(self),
+            answer,
+            companion=companions(self),
         )
 
     @cached_property
@@ -259,308 +236,10 @@ class House:
     @cached_property
     def flask_app(self) -> Flask:
         """All doors that speak HTTP."""
-        return _flask_app(self.settings, self)
+        from handlers.doors import flask_app
 
-
-def _engine(settings: Settings, database: Database) -> LiveEngine:
-    from bot.answers.bundled import use_one_thread_a_question
-
-    use_one_thread_a_question(os.environ)  # before NumPy is loaded
-
-    import content
-    from bot.answers.live import Changes, LiveEngine
-    from bot.answers.models import embedder_for
-    from bot.answers.stored import StoredVectors
-    from bot.answers.values import Entry
-    from bot.knowledge import service as knowledge
-
-    phrases = content.toml("ignorable.toml")["phrases"]
-
-    def changes_since(version: int) -> Changes:
-        with database.reading() as session:
-            new = knowledge.changes_since(session, version)
-        put = tuple(Entry(e.id, e.question, e.answer, e.wordings) for e in new.put)
-        ignorable = None if new.ignorable is None else [*new.ignorable, *phrases]
-        return Changes(new.version, put, new.removed, new.synonyms, ignorable)
-
-    embedder = embedder_for(settings.semantic)
-    vectors = StoredVectors(settings.variable_folder / "vectors") if embedder else None
-    small_talk = content.toml("small-talk.toml")["sentences"]
-    live = LiveEngine(changes_since, small_talk=small_talk, embedder=embedder, vectors=vectors)
-    try:
-        live.refresh()
-    except Exception as fault:
-        # The desk opens all the same: residents get a telephone number until a round succeeds.
-        log.error("the knowledge could not be loaded yet: %s", type(fault).__name__)
-    return live
-
-
-def _companions(house: House) -> Together:
-    """What runs beside the worker: the clock, fresh knowledge, new clusters, crashed imports."""
-    from bot.answers.words import word_cutter
-    from bot.knowledge import importing
-    from bot.questions.gathering import Gatherer
-    from scheduler.rounds import Round, Together
-
-    engine = house.engine
-
-    def follow_knowledge() -> None:
-        engine.refresh()
-        engine.embed_in_background()
-
-    gatherer = Gatherer(house.database, word_cutter())
-    mailing = _mailing(house)
-    return Together(
-        [
-            _clock(house),
-            Round("knowledge", follow_knowledge, every=1.0),
-            Round("clusters", gatherer.gather, every=2.0),
-            Round("imports", lambda: importing.resume(house.database, house.civil()), every=20.0),
-            Round("conversations", _hand_back(house).go, every=2.0),
-            mailing,
-            Round("announcements", _campaigns(house, mailing.wake).go, every=1.0),
-            Round("classes", _class_round(house).go, every=2.0),
-            Round("going online", _going_online(house).go, every=3.0),
-            Round("staff notices", house.staff_notices.go, every=10.0),
-        ]
-    )
-
-
-def _mailing(house: House) -> Mailing:
-    from uuid import uuid4
-
-    from scheduler.mailing import Mailing
-
-    owner = f"{os.getpid()}-{uuid4().hex[:16]}"
-    return Mailing(house.database, house.sealer, house.gateway, house.civil, owner)
-
-
-def _campaigns(house: House, wake: Callable[[], None]) -> Campaigns:
-    import content
-    from bot.campaigns.rules import Terms
-    from bot.speech.texts import Voice
-    from scheduler.campaigns import Campaigns
-    from scheduler.composing import Composer
-
-    def voice(style: Style) -> Voice:
-        return Voice(house.texts, style, house.add_readings)
-
-    return Campaigns(
-        house.database,
-        house.civil,
-        Terms.from_toml(content.toml("city.toml")["rules"]),
-        compose=Composer(house.database, voice, house.settings.base_url),
-        quota=house.quota_left,
-        takes=house.gateway.takes,
-        is_real_line=house.settings.line.is_real,
-        wake=wake,
-    )
-
-
-def _hand_back(house: House) -> HandBack:
-    from bot.speech.texts import Voice
-    from scheduler.hand_back import HandBack
-
-    return HandBack(
-        house.database,
-        house.sealer,
-        house.civil,
-        lambda style: Voice(house.texts, style, house.add_readings),
-        house.quota_left,
-    )
-
-
-def _going_online(house: House) -> GoingOnline:
-    from datetime import date
-
-    import content
-    from bot.knowledge.values import Procedure
-    from bot.speech import plan_cards
-    from bot.speech.texts import Voice
-    from scheduler.going_online import GoingOnline
-
-    def compose(style: Style, procedure: Procedure, day: date) -> list[Message]:
-        voice = Voice(house.texts, style, house.add_readings)
-        return plan_cards.go_live(voice, house.city, procedure, day)
-
-    marks = content.toml("formats/common.toml")["placeholders"]["marks"]
-    return GoingOnline(
-        house.database,
-        house.sealer,
-        house.civil,
-        compose=compose,
-        quota=house.quota_left,
-        quiet=house.plan_terms.quiet,
-        marks=marks if house.settings.line.is_real else (),
-    )
-
-
-def _class_round(house: House) -> ClassRound:
-    from bot.speech import class_cards
-    from bot.speech.texts import Voice
-    from scheduler.class_round import ClassRound
-
-    def compose(_db: Session, resident: Resident, notice: Notice) -> list[Message]:
-        voice = Voice(house.texts, resident.style, house.add_readings)
-        return class_cards.notice(voice, house.city, notice)
-
-    return ClassRound(
-        house.database,
-        house.sealer,
-        house.civil,
-        house.city.classes,
-        compose=compose,
-        quota=house.quota_left,
-    )
-
-
-def _clock(house: House) -> Clock:
-    from datetime import timedelta
-
-    from bot.erasure import erasures
-    from bot.notices import service as notices
-    from bot.staff import upkeep
-    from scheduler.clock import Clock
-    from scheduler.jobs import standing_jobs
-
-    kept = house.city.retention
-    database, civil = house.database, house.civil
-    jobs = standing_jobs(
-        database,
-        civil,
-        erasures(kept, civil)
-        | {"notices": lambda s: notices.forget_old(s, civil() - timedelta(days=400))}
-        | {"staff": lambda s: sum(upkeep.clear_away(s, database.lease_now(s), civil()).values())},
-        events_kept=timedelta(days=kept.inbox_done),
-        parcels_kept=timedelta(days=kept.outbox_done),
-    )
-    return Clock(database, civil, [*jobs, *_review_jobs(house), *_weekly_and_friends(house)])
-
-
-def _weekly_and_friends(house: House) -> list[Job]:
-    """The week's digest on Monday morning, and how many friends there are each night."""
-    from scheduler import friends
-    from scheduler.clock import Job
-
-    def ask_line() -> None:
-        friends.ask_line(house.database, house.civil(), house.gateway.followers)
-
-    return [
-        Job("weekly digest", "0 8 * * mon", start=house.staff_notices.week_is_over),
-        Job("friends", "55 23 * * *", start=friends.count),
-        Job("friends at LINE", "30 11 * * *", run=ask_line),
-    ]
-
-
-def _mail_of_staff(_session: Session, kind: Kind) -> tuple[str, ...]:
-    """Who is told of a kind of thing by mail: for the digest the support team."""
-    import content
-    from bot.mail import addresses
-    from bot.notices.rules import Kind
-
-    held = content.toml("city.toml")["notices"]
-    return addresses(held["digest_to" if kind is Kind.DIGEST else "alert_to"])
-
-
-def _review_jobs(house: House) -> list[Job]:
-    """What the support team finds in the morning: groups put in order, a sample to judge."""
-    from datetime import timedelta
-
-    from bot.answers.words import word_cutter
-    from bot.questions import sampling
-    from bot.questions.regrouping import regroup
-    from scheduler.clock import JAPAN, Job
-
-    def regroup_all() -> None:
-        regroup(house.database, word_cutter())
-
-    def draw_sample(session: Session, due: datetime) -> None:
-        last_week = due.astimezone(JAPAN).date() - timedelta(days=7)
-        monday = last_week - timedelta(days=last_week.weekday())
-        sampling.draw(session, monday, house.city.samples_a_week, due)
-
-    return [
-        Job("regroup", "40 3 * * *", run=regroup_all),
-        Job("audit sample", "0 5 * * mon", start=draw_sample),
-    ]
-
-
-def _flask_app(settings: Settings, house: House) -> Flask:
-    from flask import Flask, redirect
-
-    from bot.masking import mask_event
-    from bot.migrations import is_current
-    from handlers import announced, health, tracing, webhook
-
-    app = Flask("madoguchi", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 6_000_000
-    tracing.number_requests(app)
-    secret = settings.line.channel_secret
-    assert secret is not None  # `serve` has asked for it
-    wake = house.worker.wake if house.worker else house.caller.wake
-    app.register_blueprint(
-        webhook.blueprint(secret, house.database, house.sealer, mask_event, wake)
-    )
-    app.register_blueprint(health.blueprint(house.database, is_current, settings.metrics_token))
-    gone = house.voice.say("campaign.gone")
-    app.register_blueprint(announced.blueprint(house.database, gone))
-    _mount_console(app, settings, house)
-    if house.links is not None:
-        _mount_pages(app, house, house.links)
-    emulator = settings.demo_emulator
-    if emulator is not None:
-        app.add_url_rule("/emulator/", "emulator", lambda: redirect(emulator))
-        app.add_url_rule("/", "front", lambda: redirect(emulator))
-    return app
-
-
-def _mount_console(app: Flask, settings: Settings, house: House) -> None:
-    import content
-    from bot.mail import MailServer
-    from handlers import console
-    from handlers.console.demo_people import offered
-
-    assert settings.secret_key is not None  # `serve` has asked for it
-    rules = content.toml("city.toml")["rules"]
-    services = console.Services(
-        database=house.database,
-        sealer=house.sealer,
-        secret_key=settings.secret_key,
-        texts=house.texts,
-        city=house.city,
-        civil=house.civil,
-        base_url=settings.base_url,
-        known_passwords=tuple(content.toml("passwords.toml")["known"]),
-        demo=offered(settings, house.database, house.sealer),
-        engine=house.fresh_engine,
-        quota=house.quota_left,
-        add_readings=house.add_readings,
-        is_real_line=settings.line.is_real,
-        second_person_approves=bool(rules["second_person_approves"]),
-        samples_a_week=house.city.samples_a_week,
-        links=house.links,
-        mail=MailServer.from_url(settings.smtp_url) if settings.smtp_url else None,
-    )
-    console.mount(app, services)
-
-
-def _mount_pages(app: Flask, house: House, links: Links) -> None:
-    from handlers import pages
-    from handlers.pages import progress
-
-    services = pages.PageServices(
-        database=house.database,
-        sealer=house.sealer,
-        secret_key=links.key,
-        texts=house.texts,
-        city=house.city,
-        civil=house.civil,
-        links=links,
-        news_topics=house.news_topics,
-        add_readings=house.add_readings,
-    )
-    app.register_blueprint(pages.blueprint(services))
-    app.register_blueprint(progress.blueprint(services, house.plan))
+        wake = self.worker.wake if self.worker else self.caller.wake
+        return flask_app(self.settings, self, wake)
 
 
 def build_serving(settings: Settings) -> House:
