@@ -122,7 +122,9 @@ def forget(session: Session, key: str) -> int:
 
 def _is_known(session: Session, key: str) -> bool:
     # A page may still be open in a browser after its resident was forgotten: nothing comes back.
-    return session.get(ResidentRow, key) is not None
+    # Locked, so that a form sent twice at once is kept once and then again.
+    known = select(ResidentRow.key).where(ResidentRow.key == key).with_for_update()
+    return session.scalar(known) is not None
 
 
 def _row(session: Session, key: str, now: datetime) -> ResidentChoice:

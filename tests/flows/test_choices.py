@@ -96,3 +96,15 @@ def test_old_buttons_keep_nothing_and_are_answered_kindly(
     assert words(said).startswith(answer)
     assert fits(said)
     assert chosen(resident).is_empty
+
+
+@pytest.mark.parametrize("style", ["easy", "furigana"])
+def test_every_card_fits_in_every_way_of_reading(resident: Resident, style: str) -> None:
+    resident.posts_back(f"to=style_set&s={style}")
+    for button in (
+        *("news", "choose_topics&walk=1", "choose_district&walk=1", "choose_age", "choose_hours"),
+        *("topic_on&t=safety", "topic_on&t=care&again=1", "age_set&a=to19", "hours_set&h=night"),
+        *("district_set&d=tomisuhara", "choose_district", "news", "stop_topic&t=care", "stop_all"),
+        *("stop_all_yes", "later"),
+    ):
+        assert fits(resident.posts_back(f"to={button}")), button

@@ -32,6 +32,9 @@ def test_a_resident_erases_everything_from_the_chat(resident: Resident) -> None:
     key = resident_key(resident.sealer, resident.user_id)
     resident.says("マイナカードを作りたい")
     resident.posts_back("to=watch&p=P013")
+    resident.posts_back("to=topic_on&t=classes")
+    resident.posts_back("to=district_set&d=hazu")
+    assert {"resident_topic", "resident_choice"} <= {*holds(resident.database, key)}
     assert "resident" in holds(resident.database, key)
     resident.says("わたしの情報")
     resident.taps("わたしの情報を消す")

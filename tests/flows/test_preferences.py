@@ -1,5 +1,7 @@
 """What residents choose is kept, changed and stopped, each part by itself."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from bot.db import Database
@@ -45,3 +47,20 @@ def test_nothing_is_kept_of_someone_the_desk_has_forgotten(database: Database) -
         assert not preferences.choose_age_band(session, "nobody", AgeBand.TO_74, NOW)
         assert not preferences.choose_hours(session, "nobody", Hours.DAY, NOW)
         assert preferences.forget(session, "nobody") == 0
+
+
+def test_a_form_sent_many_times_at_once_is_kept_once(database: Database, sealer: Sealer) -> None:
+    with database.writing() as session:
+        service.meet(session, sealer, MIO, "U1", NOW)
+    everything = Choices(frozenset(["classes", "care"]), "hazu", AgeBand.TO_74, Hours.DAY)
+    gate = threading.Barrier(5)
+
+    def send() -> bool:
+        gate.wait()
+        with database.writing() as session:
+            return preferences.choose(session, MIO, everything, NOW)
+
+    with ThreadPoolExecutor(5) as pool:
+        assert [sent.result() for sent in [pool.submit(send) for _ in range(5)]] == [True] * 5
+    with database.reading() as session:
+        assert preferences.chosen(session, MIO) == everything
