@@ -1,0 +1,238 @@
+"""電話・窓口で予約を入れる: who rings up or stands here, what to know first, and the booking."""
+
+from dataclasses import dataclass
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session as Db
+
+from bot.classes import bookers, booking, roster, rules
+from bot.classes.bookers import Particulars, Unreadable
+from bot.classes.naming import show_phone
+from bot.classes.outcomes import AlreadyBooked, Reservation, Reserved, Waiting
+from bot.classes.roster import Warnings
+from bot.classes.values import Actor, Channel, Device, Person, Session, Wishes
+from bot.staff.rules import Role
+from handlers.console.classes import session_of
+from handlers.console.classes_names import BOOK, NUMBER, opened
+from handlers.console.desk import Desk
+from handlers.console.forms import Field, Form, empty
+from handlers.console.routing import Section
+
+section = Section("class_book")
+
+_WISHES = ("needs_hearing", "needs_sight", "needs_step_free", "companions")
+FIELDS = [
+    Field("phone", "console_classes.field_phone", most=30, is_needed=False),
+    Field("kana", "console_classes.field_kana", most=60, is_needed=False),
+    Field("person", "console_classes.field_person", most=60, is_needed=False),
+    Field("district", "console_classes.field_district", most=20, is_needed=False),
+    Field("channel", "console_classes.field_channel", most=8, is_needed=False),
+    Field("device", "console_classes.field_device", most=8, is_needed=False),
+    Field("model", "console_classes.field_model", most=80, is_needed=False),
+    Field("wish", "console_classes.field_wish", most=400, is_needed=False),
+    *(Field(name, f"console_classes.field_{name}", most=1, is_needed=False) for name in _WISHES),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What booking now would come to, as far as it can be told before."""
+
+    warnings: Warnings
+    has_seat: bool
+    waiting: int
+
+
+class _NotBooked(Exception):
+    """Undoes the transaction: nobody is kept for a booking that was not made."""
+
+    def __init__(self, outcome: Reservation) -> None:
+        super().__init__(type(outcome).__name__)
+        self.outcome = outcome
+
+
+@section.get(f"/classes/{NUMBER}/book", BOOK)
+def ask(desk: Desk, session_id: int) -> ResponseReturnValue:
+    """The form: the telephone number first, by which somebody known is found."""
+    with desk.reading() as db:
+        held = session_of(desk, db, session_id)
+    is_here = Role.COUNTER in desk.me.roles or request.args.get("channel") == Channel.COUNTER
+    values = {"channel": Channel.COUNTER if is_here else Channel.PHONE}
+    return _form(desk, held, empty(FIELDS, values))
+
+
+@section.post(f"/classes/{NUMBER}/book", BOOK)
+def book(desk: Desk, session_id: int) -> ResponseReturnValue:
+    """One step further: find who is known, look before booking, or book."""
+    with desk.reading() as db:
+        held = session_of(desk, db, session_id)
+    form = desk.read(FIELDS)
+    act = request.form.get("act", "look")
+    if act == "known":
+        return _known(desk, held, form)
+    if act.startswith("take:"):
+        return _take(desk, held, form, act.removeprefix("take:"))
+    given = _particulars(desk, form)
+    if given is None or not form.is_good:
+        return _form(desk, held, form, 422)
+    if act == "back":
+        return _form(desk, held, form)
+    if act != "book":
+        return _look(desk, held, form, given)
+    return _book(desk, held, form, given)
+
+
+# ---------------------------------------------------------------- steps
+
+
+def _known(desk: Desk, held: Session, form: Form) -> ResponseReturnValue:
+    """Who has that number; that their names were read is recorded."""
+    with desk.writing() as db:
+        people = bookers.by_phone(db, desk.services.sealer, form["phone"])
+        after = {"by": "phone", "count": len(people)}
+        desk.record(db, "class.searched", ("class_bookings", "search"), after=after)
+    form.faults.clear()
+    if not people:
+        form.refuse("phone", desk.say("console_classes.nobody_known"))
+    return _form(desk, held, form, people=people)
+
+
+def _take(desk: Desk, held: Session, form: Form, number: str) -> ResponseReturnValue:
+    """Fills the form with somebody of that number: only with the number typed as well."""
+    with desk.reading() as db:
+        people = bookers.by_phone(db, desk.services.sealer, form["phone"])
+    one = next((person for person in people if str(person.id) == number), None)
+    form.faults.clear()
+    if one is not None:
+        form.values |= {"person": one.name, "kana": one.kana, "district": one.district}
+    return _form(desk, held, form)
+
+
+def _look(desk: Desk, held: Session, form: Form, given: Particulars) -> ResponseReturnValue:
+    with desk.reading() as db:
+        known = _same(db, desk, given)
+        warnings = roster.warnings(
+            db,
+            known.id if known else 0,
+            held.id,
+            city=desk.services.city.classes,
+            now=desk.now,
+        )
+    ahead = Ahead(warnings, rules.seat_for_newcomer(held.seats, _channel(form)), held.seats.waiting)
+    return desk.show(
+        "classes/book_look.html", held=held, form=form, given=given, ahead=ahead, phone=show_phone
+    )
+
+
+def _book(desk: Desk, held: Session, form: Form, given: Particulars) -> ResponseReturnValue:
+    """Books in the one ledger. What was warned of on the page before is meant by now."""
+    try:
+        done = _reserve(desk, held, form, given)
+    except _NotBooked as refused:
+        done = refused.outcome
+    return _answer(desk, held, form, done)
+
+
+def _reserve(desk: Desk, held: Session, form: Form, given: Particulars) -> Reservation:
+    with desk.writing() as db:
+        booker_id = bookers.enter(db, desk.services.sealer, given, desk.now)
+        done = booking.reserve(
+            db,
+            desk.services.sealer,
+            held.id,
+            booker_id,
+            actor=Actor.staff(desk.me.login),
+            channel=_channel(form),
+            city=desk.services.city.classes,
+            now=desk.now,
+            wishes=_wishes(form),
+            overlap_is_fine=True,
+            limit_is_fine=True,
+        )
+        if isinstance(done, Reserved | Waiting):
+            after = {"state": done.booking.state, "session": held.id}
+            desk.record(db, "class.booked", ("class_booking", done.booking.id), after=after)
+        elif not isinstance(done, AlreadyBooked):
+            raise _NotBooked(done)
+    return done
+
+
+def _answer(desk: Desk, held: Session, form: Form, done: Reservation) -> ResponseReturnValue:
+    match done:
+        case Reserved(one):
+            desk.tell(desk.say("console_classes.booked"))
+        case Waiting(one, place):
+            desk.tell(desk.say("console_classes.lined_up", place=place), "note")
+        case AlreadyBooked(one):
+            desk.tell(desk.say("console_classes.already"), "note")
+        case _:
+            words = desk.say(f"console_classes.refused_{type(done).__name__.casefold()}")
+            return _form(desk, held, form, 409, fault=words)
+    return desk.go_to(opened(desk, "booking", one.id))
+
+
+def _particulars(desk: Desk, form: Form) -> Particulars | None:
+    names = {one.name for one in desk.services.city.districts}
+    district = form["district"] if form["district"] in names else ""
+    read = bookers.read(
+        form["person"],
+        form["kana"],
+        form["phone"],
+        district=district,
+        phone_needed=_channel(form) is Channel.PHONE,
+    )
+    if isinstance(read, Unreadable):
+        for name in read.fields:
+            words = desk.say(f"console_classes.unreadable_{name}")
+            form.refuse("person" if name == "name" else name, words)
+        return None
+    return read
+
+
+def _same(db: Db, desk: Desk, given: Particulars) -> Person | None:
+    people = bookers.by_phone(db, desk.services.sealer, given.phone) if given.phone else []
+    wanted = given.kana.replace(" ", "")
+    return next((one for one in people if one.kana.replace(" ", "") == wanted), None)
+
+
+def _channel(form: Form) -> Channel:
+    return Channel.COUNTER if form["channel"] == Channel.COUNTER else Channel.PHONE
+
+
+def _wishes(form: Form) -> Wishes:
+    return Wishes(
+        companions=1 if form["companions"] else 0,
+        needs_hearing=bool(form["needs_hearing"]),
+        needs_sight=bool(form["needs_sight"]),
+        needs_step_free=bool(form["needs_step_free"]),
+        device=Device(form["device"]) if form["device"] in set(Device) else None,
+        model=form["model"],
+        note=form["wish"],
+    )
+
+
+def _form(
+    desk: Desk,
+    held: Session,
+    form: Form,
+    status: int = 200,
+    /,
+    *,
+    people: list[Person] | None = None,
+    fault: str = "",
+) -> ResponseReturnValue:
+    return desk.show(
+        "classes/book.html",
+        status,
+        held=held,
+        form=form,
+        people=people,
+        fault=fault,
+        districts=[(one.name, one.name) for one in desk.services.city.districts],
+        devices=[(one.value, desk.say(f"console_classes.device_{one}")) for one in Device],
+        channels=[
+            (one.value, desk.say(f"console_classes.channel_{one}"))
+            for one in (Channel.PHONE, Channel.COUNTER)
+        ],
+    )
