@@ -6,6 +6,7 @@ from pathlib import Path
 
 import content
 from bot.speech.texts import Texts
+from handlers.pages.contents import TOPICS
 from tests.architecture.test_words import blanks, named_texts
 
 PAGES = Path(__file__).parents[2] / "handlers" / "pages" / "templates"
@@ -47,3 +48,7 @@ def test_pages_hold_no_script_no_inline_style_and_no_words_of_their_own() -> Non
     kana = re.compile(r"[ぁ-んァ-ヶ]{2}")
     assert [file for file, page in templates() if inline.search(page)] == []
     assert [file for file, page in templates() if kana.search(page)] == []
+
+
+def test_every_link_says_before_it_opens_what_it_leads_to() -> None:
+    assert [t.purpose for t in TOPICS if f"pages.open_about_{t.purpose}" not in TEXTS.names()] == []
