@@ -8,6 +8,8 @@ from bot.speech.texts import Voice
 
 PURPOSE = "talk"
 """The purpose of links to the page where personal things are said to a person."""
+_ON = ("menu", "ask")
+"""Ways on from a card that is itself the way to a person."""
 
 
 def person(
@@ -18,7 +20,9 @@ def person(
     bubble = card["contents"]
     extra = [_talk(voice)] if is_open else _later(voice, question_id)
     footer = {**bubble["footer"], "contents": [*extra, *bubble["footer"]["contents"]]}
-    return menu_cards.ways_on(voice, [flex.card(card["altText"], {**bubble, "footer": footer})])
+    return menu_cards.ways_on(
+        voice, [flex.card(card["altText"], {**bubble, "footer": footer})], _ON
+    )
 
 
 def closed(voice: Voice, city: City, question_id: int | None) -> list[Message]:
@@ -28,7 +32,7 @@ def closed(voice: Voice, city: City, question_id: int | None) -> list[Message]:
     buttons = [*_later(voice, question_id), _call(voice, city), _menu(voice)]
     title = voice.say("handover.closed_title")
     bubble = flex.bubble(title, [*flex.sentences(said), *known], buttons)
-    return menu_cards.ways_on(voice, [flex.card(title, bubble)])
+    return menu_cards.ways_on(voice, [flex.card(title, bubble)], _ON)
 
 
 def waiting(voice: Voice, city: City, page: str | None) -> list[Message]:

@@ -31,6 +31,7 @@ def held(at: House, number: int) -> list[str]:
 def test_a_person_can_be_called_while_the_desk_is_open(at: House) -> None:
     said = at.resident.posts_back("to=person")
     assert "職員と文字で話す" in labels(said)
+    assert "人に聞く" not in labels(said)  # a card does not lead to itself
     said = at.resident.taps("職員と文字で話す")
     assert "名前、電話番号、家族のことは、ここに書かないでください。" in words(said)
     assert {"専用のページを開く", "電話をかける", "待つのをやめる"} <= set(labels(said))
