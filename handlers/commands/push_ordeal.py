@@ -3,20 +3,20 @@
 import contextlib
 import random
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from bot.campaigns import drafts
 from bot.campaigns.models import CampaignRow
 from bot.campaigns.rules import Audience, Cap, Draft, Kind, State, Wish, Words
 from bot.db import Database
 from bot.line.inbound import resident_key
+from bot.outbox.models import OutboxParcel
 from bot.residents.models import ResidentRow, ResidentTopic
 from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
@@ -30,18 +30,20 @@ TOPIC = "classes"
 class PushPlan:
     """How hard it gets. Seconds throughout; probabilities are of each multicast.
 
-    Each of the announcements goes to everybody; what kills ends `seconds` after its start.
+    Each of the announcements goes to everybody. A program is killed within `kill_within` of the
+    first sign of progress since the last kill, the first while the audience is being cut: so it
+    is as hard on a slow machine.
     """
 
     people: int = 6_000
     announcements: int = 1
-    seconds: float = 4
-    kill_every: float = 1.2
+    kills: int = 3
+    kill_within: float = 0.8
     busy: float = 0.04
     broken: float = 0.04
     cut_after_accept: float = 0.08
     slow_after_accept: float = 0.01
-    settle: float = 90
+    settle: float = 180
     seed: int = 5
 
 
@@ -111,15 +113,14 @@ class PushOrdeal:
         """0 when the announcement ended in time, else 1."""
         campaign_id = schedule(self.database, f"{number + 1}回目のお知らせです。")
         self._over = threading.Event()
-        killer = threading.Thread(target=self._kill_now_and_then, args=(chance,), daemon=True)
+        killer = threading.Thread(
+            target=self._kill_as_it_goes, args=(campaign_id, chance), daemon=True
+        )
         killer.start()
-        until = time.monotonic() + self.plan.seconds
-        while time.monotonic() < until and not self._is_done(campaign_id):
-            time.sleep(0.1)
-        self._over.set()
-        killer.join()
         with contextlib.suppress(RuntimeError):
             wait_until(lambda: self._is_done(campaign_id), self.plan.settle, "not sent")
+        self._over.set()
+        killer.join()
         return 0 if self._is_done(campaign_id) else 1
 
     def _is_done(self, campaign_id: int) -> bool:
@@ -145,10 +146,26 @@ class PushOrdeal:
             order = {"kind": kind, "probability": probability, "seconds": seconds, "count": None}
             self.emulator.post("faults", order | {"endpoint": "multicast"})
 
-    def _kill_now_and_then(self, chance: random.Random) -> None:
-        while not self._over.wait(self.plan.kill_every * chance.uniform(0.5, 1.5)):
+    def _kill_as_it_goes(self, campaign_id: int, chance: random.Random) -> None:
+        for number in range(self.plan.kills):
+            before = self._progress(campaign_id)
+            while self._progress(campaign_id) <= before:
+                if self._over.wait(0.01):
+                    return
+            if self._over.wait(chance.uniform(0, self.plan.kill_within) if number else 0.0):
+                return
             self.kills += 1
             chance.choice(self.programs).restart()
+
+    def _progress(self, campaign_id: int) -> int:
+        with self.database.reading() as session:
+            parts = session.scalar(select(CampaignRow.parts).where(CampaignRow.id == campaign_id))
+            ended = session.scalar(
+                select(func.count()).where(
+                    OutboxParcel.campaign_id == campaign_id, OutboxParcel.done_at.isnot(None)
+                )
+            )
+        return int(parts or 0) + int(ended or 0)
 
 
 def befriend(database: Database, sealer: Sealer, user_ids: Sequence[str]) -> None:
