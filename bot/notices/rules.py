@@ -35,4 +35,4 @@ def next_attempt(attempts: int, now: datetime) -> datetime | None:
     hours; None when it is given up."""
     if attempts >= MOST_ATTEMPTS:
         return None
-    return now + min(timedelta(minutes=1) * 2 ** (attempts - 1), timedelta(hours=4))
+    return now + min(timedelta(minutes=1) * (1 << (attempts - 1)), timedelta(hours=4))

@@ -137,14 +137,20 @@ def went_online_by_name(
     if not _is_possible(day, now, terms):
         return NotPossible()
     keeping.take_turn(session)
+    held = {
+        normalise(one.subject): one
+        for one in rules.standing(queries.records(session))
+        if one.kind is Kind.ONLINE
+    }
     done: list[Recorded | RecordedAlready] = []
-    for name in names:
-        held = _online(session, name, None)
-        if held is not None:
-            done.append(RecordedAlready(held))
+    for name in (given[:LONGEST_NAME] for given in names):
+        known = held.get(normalise(name))
+        if known is not None:
+            done.append(RecordedAlready(known))
             continue
-        row = PlanRecord(kind=Kind.ONLINE, subject=name[:LONGEST_NAME], day=day, by=by, at=now)
-        done.append(Recorded(_add(session, row)))
+        row = PlanRecord(kind=Kind.ONLINE, subject=name, day=day, by=by, at=now)
+        record = held[normalise(name)] = _add(session, row)
+        done.append(Recorded(record))
     return tuple(done)
 
 

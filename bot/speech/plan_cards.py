@@ -78,7 +78,10 @@ def _measure(voice: Voice, stands: MeasureStands) -> flex.Component:
     measure = stands.measure
     title = voice.say("plan.measure_title", number=measure.number, title=measure.title)
     body = [*flex.sentences(voice.read(measure.resident)), flex.line()]
-    body.extend(flex.row(said, steps) for said, steps in plan_words.groups(voice, stands))
+    for said, steps in plan_words.groups(voice, stands):
+        # Read as a sentence, so not in the small type of a label.
+        parts = [flex.text(said, bold=True, color=flex.ACCENT), flex.text(steps)]
+        body.append(flex.column(parts, spacing="xs"))
     if stands.figures:
         lines = "\n".join(plan_words.figure(voice, one) for one in stands.figures)
         body.append(flex.row(voice.say("plan.figures"), lines))

@@ -1,6 +1,8 @@
 """計画の進み: what is recorded of the plan, for all who may look, and where staff record it."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -27,6 +29,13 @@ READ: Access = only(Role.VIEWER, Role.ANNOUNCER, Role.APPROVER, Role.ADMIN)
 @section.get("/plan", READ, menu="console_plan.menu")
 def overview(desk: Desk) -> ResponseReturnValue:
     """Counts by year with their table, how each measure stands, and the forms to record."""
+    return show(desk)
+
+
+def show(
+    desk: Desk, status: int = 200, typed: Mapping[str, str] = MappingProxyType({})
+) -> ResponseReturnValue:
+    """The overview; with what was `typed` in its forms where that was refused."""
     services = desk.services
     today = dates.today(desk.now)
     with desk.reading() as session:
@@ -34,6 +43,8 @@ def overview(desk: Desk) -> ResponseReturnValue:
         choices = _choices(desk, queries.online_since(session), queries.watched(session))
     return desk.show(
         "plan.html",
+        status,
+        typed=typed,
         plan=services.plan,
         stands=stands,
         chart=_chart(desk, stands),
@@ -42,7 +53,7 @@ def overview(desk: Desk) -> ResponseReturnValue:
         hows=list(How),
         writes=WRITE.admits(desk.me.roles),
         choices=choices,
-        asked=request.args.get("procedure", ""),
+        asked=typed.get("procedure") or request.args.get("procedure", ""),
         minutes=int(services.plan_terms.undo.total_seconds() // 60),
         today=today,
     )

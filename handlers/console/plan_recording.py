@@ -18,6 +18,7 @@ from bot.plan.recording import (
 )
 from bot.plan.rules import Kind, Record, StepState, standing
 from bot.speech import dates
+from handlers.console import plan
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, Form
 from handlers.console.log_asked import day_of
@@ -26,7 +27,7 @@ from handlers.console.routing import Section
 
 section = Section("plan_recording")
 _MEASURE = "/plan/measure/<int(max=2147483647):number>"
-_MOST_NAMES = 60
+_MOST_NAMES = 250
 
 _DAY = Field("day", "console_plan.online_day", "date", most=10)
 _NOTE = Field("note", "console_plan.note", most=400, is_needed=False)
@@ -36,7 +37,7 @@ _ONLINE = (
     Field("url", "console_plan.url", "url", most=300, is_needed=False),
     _NOTE,
 )
-_NAMES = (Field("names", "console_plan.names", "area", most=8000), _DAY)
+_NAMES = (Field("names", "console_plan.names", "area", most=20_000), _DAY)
 _STEP = (
     Field("step", "console_plan.which_step", most=20),
     Field("state", "console_plan.new_state", most=12),
@@ -59,7 +60,7 @@ def online(desk: Desk) -> ResponseReturnValue:
     if form["url"] and not _is_address(form["url"]):
         form.refuse("url", desk.say("console_plan.url_wrong"))
     if day is None or not form.is_good:
-        return _refused(desk, form, "plan_overview")
+        return _refused(desk, form)
     with desk.writing() as session:
         done = recording.went_online(
             session,
@@ -70,9 +71,12 @@ def online(desk: Desk) -> ResponseReturnValue:
             **_by(desk),
         )
         if isinstance(done, WentOnline):
-            after = {"procedure": form["procedure"], "day": day.isoformat()}
-            after |= {"watchers": done.watchers}
+            after: dict[str, Any] = {"procedure": form["procedure"], "day": day.isoformat()}
+            after["watchers"] = done.watchers
             desk.record(session, "plan.online", ("plan", done.record.id), after=after)
+    if isinstance(done, NotPossible):
+        form.refuse("day", _day_words(desk))
+        return _refused(desk, form)
     _tell_online(desk, done)
     return desk.go("plan_overview")
 
@@ -82,25 +86,27 @@ def names(desk: Desk) -> ResponseReturnValue:
     """Records procedures by name, those that the knowledge does not have."""
     form = desk.read(_NAMES)
     day = _day(desk, form)
-    given = [line.strip() for line in form["names"].splitlines() if line.strip()][:_MOST_NAMES]
+    given = [line.strip() for line in form["names"].splitlines() if line.strip()]
+    if len(given) > _MOST_NAMES:
+        form.refuse("names", desk.say("console_plan.names_too_many", most=_MOST_NAMES))
     if day is None or not form.is_good:
-        return _refused(desk, form, "plan_overview")
+        return _refused(desk, form)
     with desk.writing() as session:
         done = recording.went_online_by_name(session, given, day, **_by(desk))
         if not isinstance(done, NotPossible):
             new = [one.record.id for one in done if isinstance(one, Recorded)]
-            for record_id in new:
-                after = {"day": day.isoformat()}
-                desk.record(session, "plan.online", ("plan", record_id), after=after)
+            if new:
+                after = {"day": day.isoformat(), "count": len(new)}
+                desk.record(session, "plan.online", ("plan", new[0]), after=after)
     if isinstance(done, NotPossible):
-        _tell_day(desk)
-    else:
-        known = [one.record.subject for one in done if isinstance(one, RecordedAlready)]
-        desk.tell(desk.say("console_plan.recorded_names", count=len(new)))
-        if known:
-            said = "、".join(known[:5])
-            words = desk.say("console_plan.names_known", count=len(known), names=said)
-            desk.tell(words, "note")
+        form.refuse("day", _day_words(desk))
+        return _refused(desk, form)
+    known = [one.record.subject for one in done if isinstance(one, RecordedAlready)]
+    desk.tell(desk.say("console_plan.recorded_names", count=len(new)))
+    if known:
+        said = "、".join(known[:5])
+        words = desk.say("console_plan.names_known", count=len(known), names=said)
+        desk.tell(words, "note")
     return desk.go("plan_overview")
 
 
@@ -114,7 +120,7 @@ def step(desk: Desk, number: int) -> ResponseReturnValue:
     if found is None or found[0].number != number or form["state"] not in known:
         return desk.show("refused.html", 404, why="console.refused_404")
     if day is None or not form.is_good:
-        return _refused(desk, form, "plan_measure", number)
+        return _refused(desk, form, number)
     state = StepState(form["state"])
     with desk.writing() as session:
         done = recording.step(
@@ -135,7 +141,7 @@ def figure(desk: Desk, number: int) -> ResponseReturnValue:
     if desk.services.plan.measure(number) is None:
         return desk.show("refused.html", 404, why="console.refused_404")
     if day is None or not form.is_good:
-        return _refused(desk, form, "plan_measure", number)
+        return _refused(desk, form, number)
     with desk.writing() as session:
         done = recording.figure(
             session, number, form["name"], form["value"], day, note=form["note"], **_by(desk)
@@ -199,10 +205,6 @@ def _day_words(desk: Desk) -> str:
     return desk.say("console_plan.day_wrong", first=dates.say_day(desk.services.plan.starts))
 
 
-def _tell_day(desk: Desk) -> None:
-    desk.tell(_day_words(desk), "fault")
-
-
 def _is_address(typed: str) -> bool:
     try:
         parts = urlsplit(typed)
@@ -211,10 +213,12 @@ def _is_address(typed: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and typed.isprintable()
 
 
-def _refused(desk: Desk, form: Form, page: str, number: int | None = None) -> ResponseReturnValue:
+def _refused(desk: Desk, form: Form, number: int | None = None) -> ResponseReturnValue:
     for name, fault in form.faults.items():
         desk.tell(f"{desk.say(form.field(name).label)}：{fault}", "fault")
-    return desk.go(page) if number is None else desk.go(page, number=number)
+    if number is not None:
+        return desk.go("plan_measure", number=number)
+    return plan.show(desk, 422, form.values)
 
 
 def _tell(desk: Desk, done: Recorded | RecordedAlready | NotPossible) -> None:
@@ -224,12 +228,10 @@ def _tell(desk: Desk, done: Recorded | RecordedAlready | NotPossible) -> None:
         case RecordedAlready():
             desk.tell(desk.say("console_plan.known"), "note")
         case NotPossible():
-            _tell_day(desk)
+            desk.tell(_day_words(desk), "fault")
 
 
-def _tell_online(
-    desk: Desk, done: WentOnline | RecordedAlready | NoSuchProcedure | NotPossible
-) -> None:
+def _tell_online(desk: Desk, done: WentOnline | RecordedAlready | NoSuchProcedure) -> None:
     match done:
         case WentOnline(watchers=0):
             name = done.procedure.name
@@ -243,8 +245,6 @@ def _tell_online(
             desk.tell(desk.say("console_plan.known"), "note")
         case NoSuchProcedure():
             desk.tell(desk.say("console_plan.no_procedure"), "fault")
-        case NotPossible():
-            _tell_day(desk)
 
 
 def _describe(desk: Desk, record: Record) -> str:

@@ -46,8 +46,8 @@ def test_progress_is_recorded_seen_and_taken_back(
     assert "粗大ごみ収集の申込み（1人が待っています）" in staff.words
 
     fields = {"procedure": "P900", "day": "2026-11-20", "url": "http://plain.example/"}
-    staff.post(f"{POSTED}/online", fields)
-    staff.get(POSTED)
+    assert staff.post(f"{POSTED}/online", fields).status_code == 422
+    assert 'value="http://plain.example/"' in staff.page
     assert "https:// で始まる住所を書いてください。" in staff.words
     staff.post(f"{POSTED}/online", {**fields, "url": "https://apply.example/"})
     staff.get(POSTED)
@@ -82,9 +82,9 @@ def test_progress_is_recorded_seen_and_taken_back(
     )
 
     for wrong in ("2022-03-31", "2026-11-25", "きのう"):
-        staff.post(f"{POSTED}/names", {"names": "何か", "day": wrong})
-        staff.get(POSTED)
+        staff.post(f"{POSTED}/names", {"names": "打った名前", "day": wrong})
         assert "計画の始まり（令和4年4月1日（金））から今日までにしてください" in staff.words
+        assert ">打った名前</textarea>" in staff.page
     staff.get(f"{POSTED}/records")
     assert "1人に、午前10時5分に知らせます。" in staff.words
     staff.post(f"{POSTED}/records/1/withdraw")
