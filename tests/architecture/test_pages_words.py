@@ -11,7 +11,7 @@ from tests.architecture.test_words import blanks, named_texts
 
 PAGES = Path(__file__).parents[2] / "handlers" / "pages" / "templates"
 TEXTS = Texts.read(content.folder() / "texts")
-MINE = ("pages.", "plan_page.")
+MINE = ("pages.", "plan_page.", "class_page.", "booking_page.")
 SAID = re.compile(r"""say\(\s*["']([\w.]+)["']([^}]*)""")
 
 

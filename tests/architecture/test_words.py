@@ -14,7 +14,15 @@ from bot.speech.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 TEXTS = Texts.read(content.folder() / "texts")
-NAMED_BY_OTHERS = ("knowledge.", "console.", "console_", "pages.", "plan_page.")
+NAMED_BY_OTHERS = (
+    "knowledge.",
+    "console.",
+    "console_",
+    "pages.",
+    "plan_page.",
+    "class_page.",
+    "booking_page.",
+)
 """Texts which are named by data or by templates rather than by calls of `say`."""
 
 
