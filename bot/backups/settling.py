@@ -21,7 +21,9 @@ from bot.db import Base
 from bot.handover.models import HandoverRow
 from bot.inbox.models import InboxEvent
 from bot.links.models import PageLink, PageVisit
+from bot.notices.models import StaffNotice
 from bot.outbox.models import OutboxParcel
+from bot.plan.models import GoLiveNews
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue, walk
 from bot.staff.models import SetupLink, StaffSession
@@ -45,6 +47,8 @@ def settle(session: Session, *, now: datetime, civil: datetime, next_due: NextDu
     """Holds back what waits. Doing it twice changes nothing. `now` is lease time."""
     _end_conversations(session, civil)
     _leave_class_news_to_staff(session, civil)
+    _leave_go_live_news_to_staff(session, civil)
+    session.execute(update(StaffNotice).values(run_at=None))
     return Settled(
         messages=_hold_messages(session, now),
         events=_hold_events(session, now),
@@ -101,6 +105,12 @@ def _leave_class_news_to_staff(session: Session, civil: datetime) -> None:
     # Told since the backup, most likely: a person looks and rings up, nothing is pushed again.
     due = update(NoticeRow).where(NoticeRow.state == "waiting", NoticeRow.due_at <= civil)
     session.execute(due.values(by_phone=True))
+
+
+def _leave_go_live_news_to_staff(session: Session, civil: datetime) -> None:
+    # Taking the record back and recording it again tells those who still wait.
+    untold = update(GoLiveNews).where(GoLiveNews.done_at.is_(None))
+    session.execute(untold.values(outcome="restored", done_at=civil))
 
 
 def _end(session: Session, *tables: type[Base]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.backups.settling import settle
 from bot.db import Database
 from bot.knowledge import service as knowledge
 from bot.knowledge.values import OnlineStatus, Procedure
@@ -20,6 +21,7 @@ from bot.sealing import Sealer
 from bot.speech import plan_cards
 from bot.speech.texts import Voice
 from handlers.chat.turn import Desk
+from scheduler.clock import next_due
 from scheduler.going_online import GoingOnline
 from tests.flows.chatting import CivilTime, Resident, labels, words
 from tests.flows.planning import NIGHT, terms
@@ -153,6 +155,23 @@ def test_a_sample_is_never_sent_to_real_residents(
     with city.database.reading() as session:
         (news,) = queries.news(session).values()
     assert (news.outcome, city.sent()) == ("held", [])
+
+
+def test_after_a_restore_nobody_is_told_unless_staff_record_it_again(
+    city: City, resident: Resident, civil: CivilTime
+) -> None:
+    wanted = waits_for(city.database)
+    resident.says("こんにちは")
+    resident.posts_back(f"to=watch&p={wanted}")
+    record = city.records(wanted).record
+    with city.database.writing() as session:
+        settle(session, now=civil(), civil=civil(), next_due=next_due)
+    civil.passes(minutes=6)
+    assert city.round().go() == 0
+    city.takes_back(record.id)
+    city.records(wanted)
+    civil.passes(minutes=6)
+    assert city.round().go() == 1
 
 
 def test_a_day_before_the_plan_or_to_come_is_refused(city: City) -> None:
