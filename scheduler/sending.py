@@ -26,6 +26,9 @@ class Sends(Protocol):
     ) -> Outcome:
         """Sends to many residents."""
 
+    def broadcast(self, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome:
+        """Sends to every friend."""
+
 
 class Sender:
     """The messages' way out of one worker; shared by its threads."""
@@ -80,6 +83,8 @@ class Sender:
                 return self._gateway.reply(parcel.to[0], parcel.messages)
             if parcel.endpoint == "push":
                 return self._gateway.push(parcel.to[0], parcel.messages, parcel.retry_key or "")
+            if parcel.endpoint == "broadcast":
+                return self._gateway.broadcast(parcel.messages, parcel.retry_key or "")
             return self._gateway.multicast(parcel.to, parcel.messages, parcel.retry_key or "")
         except Exception:
             # A message that line-bot-sdk cannot put into words will not get better by waiting.

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.db import Database
 from bot.inbox import upkeep as inbox_upkeep
 from bot.outbox import upkeep as outbox_upkeep
-from bot.outbox.rules import CAMPAIGN, PUSH, REPLY
+from bot.outbox.rules import CAMPAIGN, EMERGENCY, PUSH, REPLY
 from bot.sealing import Sealer
 from scheduler.answering import Answer, Answering
 from scheduler.bells import Bell, Listener
@@ -143,7 +143,7 @@ class Worker:
             send = lambda: self._sender.one(REPLY)  # noqa: E731
             crew.append(self._thread(f"reply-{number}", send, self._replies))
         for number in range(self._sizes.sending):
-            push = lambda: self._sender.one(PUSH) or self._sender.one(CAMPAIGN)  # noqa: E731
+            push = lambda: any(map(self._sender.one, (EMERGENCY, PUSH, CAMPAIGN)))  # noqa: E731
             crew.append(self._thread(f"push-{number}", push, self._pushes))
         return crew
 

@@ -38,7 +38,12 @@ def faults(draft: Draft, *, is_real_line: bool, topics: Collection[str]) -> tupl
 
 def holds_sample(draft: Draft) -> bool:
     """True when a placeholder of the sample city still stands in it."""
-    return any(_SAMPLE.search(words) for part in draft.parts for words in _said(part))
+    return any(is_sample(words) for part in draft.parts for words in _said(part))
+
+
+def is_sample(words: str) -> bool:
+    """True when the words still name something that only the sample city has."""
+    return _SAMPLE.search(words) is not None
 
 
 def _faults(draft: Draft, is_real_line: bool, topics: Collection[str]) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ from bot.outbox import queries
 from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import (
     CAMPAIGN,
+    EMERGENCY,
     LEASE,
     PUSH,
     REPLY,
@@ -155,6 +156,34 @@ def keep_multicast(
         recipients=len(user_ids),
         retry_key=str(uuid.uuid4()),
         run_at=run_at or now,
+        created_at=now,
+    )
+
+
+def keep_broadcast(
+    session: Session,
+    sealer: Sealer,
+    *,
+    dedupe_key: str,
+    retry_key: str,
+    messages: Sequence[dict[str, Any]],
+    now: datetime,
+) -> None:
+    """Keeps one message to every friend of the account, before all else that waits.
+
+    For emergencies alone. A known `dedupe_key` is ignored.
+    """
+    _keep(
+        session,
+        sealer,
+        address=[],
+        messages=messages,
+        dedupe_key=dedupe_key,
+        endpoint="broadcast",
+        kind="emergency",
+        priority=EMERGENCY,
+        retry_key=retry_key,
+        run_at=now,
         created_at=now,
     )
 

@@ -28,11 +28,14 @@ def sweep(session: Session, before: datetime, limit: int = 500) -> int:
 def oldest_waiting(session: Session, now: datetime) -> datetime | None:
     """When the oldest message that is on its way or overdue was decided.
 
-    What is to be sent later does not count until then.
+    What is to be sent later does not count until then, nor do the parcels of an announcement,
+    which may be paused: `bot.campaigns.upkeep.oldest_due` knows of them.
     """
     on_its_way = OutboxParcel.owner.isnot(None) | (OutboxParcel.attempts > 0)
     due = select(func.min(OutboxParcel.created_at)).where(
-        text("state = 'waiting'"), (OutboxParcel.run_at <= now) | on_its_way
+        text("state = 'waiting'"),
+        OutboxParcel.part.is_(None),
+        (OutboxParcel.run_at <= now) | on_its_way,
     )
     return session.execute(due).scalar_one()
 

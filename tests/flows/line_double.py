@@ -37,6 +37,9 @@ class LineDouble:
     ) -> Outcome:
         return self.push(",".join(to), messages, retry_key)
 
+    def broadcast(self, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome:
+        return self.push("everybody", messages, retry_key)
+
 
 def signature(body: bytes, secret: str = SECRET) -> str:
     return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()

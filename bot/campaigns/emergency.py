@@ -1,0 +1,188 @@
+"""Emergencies: told to every friend at once by one approver, and shown until they are ended.
+
+No cap, no undo, no night: a broadcast before everything else that waits. Never commits. The door
+asks for the one-time code again before it calls `declare`.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.campaigns import checking
+from bot.campaigns.models import Emergency
+from bot.line.limits import units
+from bot.outbox import service as outbox
+from bot.sealing import Sealer
+
+WORDS_MOST = 1000
+BANNER_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What is said of a hazard, prepared: words and a short banner, plain and easy."""
+
+    hazard: str
+    name: str
+    title: str
+    words: str
+    easy: str
+    banner: str
+    banner_easy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """An emergency that has not been ended: what stands on menu and answers meanwhile."""
+
+    id: int
+    hazard: str
+    title: str
+    words: str
+    easy: str
+    banner: str
+    banner_easy: str
+    is_drill: bool
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """It goes out to every friend now."""
+
+    emergency_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDeclared:
+    """The same form was sent before; nothing goes out twice."""
+
+    emergency_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """It cannot go out. `what`: "words", "easy", "banner", "title", "sample" or "drill"."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotProved:
+    """The one-time code was not entered again within the last five minutes."""
+
+
+def templates(held: Mapping[str, Any]) -> tuple[Template, ...]:
+    """The templates in a parsed `content/emergency.toml`. Raises TypeError for a missing field."""
+    return tuple(Template(**hazard) for hazard in held["hazard"])
+
+
+def active(session: Session) -> Active | None:
+    """The latest emergency that is not ended, or None. One look at a small index."""
+    row = session.scalars(
+        select(Emergency).where(Emergency.ended_at.is_(None)).order_by(Emergency.id.desc()).limit(1)
+    ).one_or_none()
+    return _value(row) if row else None
+
+
+def declare(
+    session: Session,
+    sealer: Sealer,
+    said: Template,
+    messages: Sequence[dict[str, Any]],
+    *,
+    form: str,
+    actor: str,
+    proved: bool,
+    is_drill: bool,
+    is_real_line: bool,
+    now: datetime,
+    lease_now: datetime,
+) -> Declared | AlreadyDeclared | Unfit | NotProved:
+    """Keeps the banner and one broadcast of `messages`, under a retry key of its own.
+
+    `form` names the posted form: the same again changes nothing. `proved` tells that the one-time
+    code was entered again. A sample never goes to real LINE; a drill never does either.
+    """
+    if not proved:
+        return NotProved()
+    known = session.scalars(select(Emergency.id).where(Emergency.form == form)).one_or_none()
+    if known is not None:
+        return AlreadyDeclared(known)
+    fault = _fault(said, is_real_line, is_drill)
+    if fault is not None:
+        return Unfit(fault)
+    row = Emergency(
+        hazard=said.hazard,
+        title=said.title,
+        words=said.words,
+        easy=said.easy,
+        banner=said.banner,
+        banner_easy=said.banner_easy,
+        is_drill=is_drill,
+        started_at=now,
+        started_by=actor,
+        form=form,
+    )
+    session.add(row)
+    session.flush()
+    outbox.keep_broadcast(
+        session,
+        sealer,
+        dedupe_key=f"emergency:{row.id}",
+        retry_key=str(uuid.uuid4()),
+        messages=messages,
+        now=lease_now,
+    )
+    return Declared(row.id)
+
+
+def end(session: Session, emergency_id: int, *, actor: str, now: datetime) -> bool:
+    """Takes the banner down; False when it was down already. Nothing is sent."""
+    row = session.scalars(
+        select(Emergency).where(Emergency.id == emergency_id).with_for_update()
+    ).one_or_none()
+    if row is None or row.ended_at is not None:
+        return False
+    row.ended_at, row.ended_by = now, actor
+    session.flush()
+    return True
+
+
+def past(session: Session, most: int = 50) -> list[tuple[Active, datetime | None]]:
+    """The latest emergencies with their ends, the newest first."""
+    rows = session.scalars(select(Emergency).order_by(Emergency.id.desc()).limit(most))
+    return [(_value(row), row.ended_at) for row in rows]
+
+
+def _fault(said: Template, is_real_line: bool, is_drill: bool) -> str | None:
+    for what, words, most in (
+        ("title", said.title, checking.TITLE_MOST),
+        ("words", said.words, WORDS_MOST),
+        ("easy", said.easy, WORDS_MOST),
+        ("banner", said.banner, BANNER_MOST),
+        ("banner", said.banner_easy, BANNER_MOST),
+    ):
+        if not words.strip() or units(words) > most:
+            return what
+    if is_real_line and is_drill:
+        return "drill"
+    if is_real_line and any(map(checking.is_sample, _texts(said))):
+        return "sample"
+    return None
+
+
+def _texts(said: Template) -> list[str]:
+    return [said.title, said.words, said.easy, said.banner, said.banner_easy]
+
+
+def _value(row: Emergency) -> Active:
+    return Active(
+        *(row.id, row.hazard, row.title, row.words, row.easy, row.banner, row.banner_easy),
+        *(row.is_drill, row.started_at),
+    )

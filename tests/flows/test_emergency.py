@@ -1,0 +1,101 @@
+"""In an emergency every friend is told at once, whatever the hour and the rest of the queue."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import content
+from bot.campaigns import emergency
+from bot.city import City
+from bot.db import Database
+from bot.line import limits
+from bot.outbox import service as outbox
+from bot.sealing import Sealer
+from bot.speech import emergency_cards
+from bot.speech.texts import Texts, Voice
+from scheduler.worker import Sizes, Worker
+from tests.flows.announcing import wait_for
+from tests.flows.line_double import LineDouble
+
+NIGHT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+TEMPLATES = emergency.templates(content.toml("emergency.toml"))
+CITY = City.from_toml(content.toml("city.toml"))
+VOICE = Voice(Texts.read(content.folder() / "texts"))
+
+
+def declare(database: Database, sealer: Sealer, **more: Any) -> Any:
+    said = more.pop("said", TEMPLATES[0])
+    with database.writing() as session:
+        facts = {
+            "form": "form-1",
+            "actor": "approver",
+            "proved": True,
+            "is_drill": False,
+            "is_real_line": False,
+            "now": NIGHT,
+            "lease_now": database.lease_now(session),
+        } | more
+        messages = emergency_cards.broadcast(VOICE, CITY, said, is_drill=facts["is_drill"])
+        return emergency.declare(session, sealer, said, messages, **facts)
+
+
+@pytest.mark.parametrize("said", TEMPLATES, ids=lambda said: said.hazard)
+def test_every_template_fits_line_and_holds_nothing_of_the_sample(
+    said: emergency.Template,
+) -> None:
+    assert limits.check(emergency_cards.broadcast(VOICE, CITY, said, is_drill=True)) == []
+    assert emergency._fault(said, True, False) is None
+
+
+def test_one_approver_with_a_fresh_code_reaches_everybody_before_all_else(
+    database: Database, sealer: Sealer
+) -> None:
+    with database.writing() as session:
+        for number in range(3):
+            outbox.keep_push(
+                session,
+                sealer,
+                dedupe_key=f"p{number}",
+                user_id="U1",
+                user_key="k1",
+                messages=[{"type": "text", "text": "予約"}],
+                kind="reminder",
+                now=database.lease_now(session),
+            )
+    assert declare(database, sealer, proved=False) == emergency.NotProved()
+    declared = declare(database, sealer)
+    assert declared == emergency.Declared(declared.emergency_id)
+    assert declare(database, sealer) == emergency.AlreadyDeclared(declared.emergency_id)
+    line = LineDouble()
+    worker = Worker(
+        database, sealer, line, lambda claim: None, sizes=Sizes(answering=1, replying=1, sending=1)
+    )
+    worker.start()
+    wait_for(lambda: len(line.pushes) == 4)
+    worker.stop()
+    assert [to for to, _ in line.pushes] == ["everybody", "U1", "U1", "U1"]
+
+
+def test_the_banner_stands_until_somebody_ends_it(database: Database, sealer: Sealer) -> None:
+    with database.reading() as session:
+        assert emergency.active(session) is None
+    declared = declare(database, sealer, is_drill=True)
+    with database.reading() as session:
+        active = emergency.active(session)
+    assert active is not None
+    assert (active.hazard, active.is_drill) == ("earthquake", True)
+    assert "【訓練】" in str(emergency_cards.standing(VOICE, CITY, active))
+    assert limits.check([emergency_cards.standing(VOICE, CITY, active)]) == []
+    with database.writing() as session:
+        assert emergency.end(session, declared.emergency_id, actor="approver", now=NIGHT)
+        assert not emergency.end(session, declared.emergency_id, actor="approver", now=NIGHT)
+        assert emergency.active(session) is None
+
+
+def test_a_drill_and_a_sample_stay_off_the_real_line(database: Database, sealer: Sealer) -> None:
+    assert declare(database, sealer, is_drill=True, is_real_line=True) == emergency.Unfit("drill")
+    sample = emergency.Template(
+        "other", "他", "題", "000-0000-0000 へ電話を", "やさしい", "短い", "みじかい"
+    )
+    assert declare(database, sealer, said=sample, is_real_line=True) == emergency.Unfit("sample")
