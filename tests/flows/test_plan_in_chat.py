@@ -7,7 +7,7 @@ import pytest
 import content
 from bot.db import Database
 from bot.line import limits
-from bot.plan import recording
+from bot.plan import news, recording
 from bot.plan.measures import Plan
 from bot.plan.rules import StepState
 from tests.flows.chatting import CivilTime, Resident, labels, words
@@ -56,3 +56,28 @@ def test_every_measure_of_the_plan_has_steps_within_its_years() -> None:
         for _, step in measure.steps():
             assert first <= step.first <= step.last <= last
             assert plan.step(step.key) is not None
+
+
+def test_the_months_news_hold_what_the_month_brought(database: Database, civil: CivilTime) -> None:
+    given = {"by": "tanaka", "now": civil(), "terms": terms()}
+    with database.writing() as session:
+        for day, name in (
+            (date(2026, 10, 31), "前"),
+            (date(2026, 11, 1), "今"),
+            (date(2026, 11, 2), "誤"),
+        ):
+            recording.went_online_by_name(session, [name], day, **given)
+        recording.withdraw(session, 3, by="tanaka", now=civil())
+        recording.figure(session, 8, "友だち", "9人", date(2026, 11, 3), **given)
+        measure, _, step = PLAN.step("8-1:2025:1") or pytest.fail("no such step")
+        recording.step(session, measure, step, StepState.DONE, date(2026, 11, 4), **given)
+    with database.reading() as session:
+        found = news.draft(session, PLAN, date(2026, 11, 20))
+        nothing = news.draft(session, PLAN, date(2026, 9, 1))
+    assert (found.first, found.last) == (date(2026, 11, 1), date(2026, 11, 30))
+    assert [one.subject for one in found.online] == ["今"]
+    assert [one.measure.number for one in found.measures] == [8]
+    assert [one.step.key for one in found.measures[0].steps] == ["8-1:2025:1"]
+    assert [one.value for one in found.measures[0].figures] == ["9人"]
+    assert found.progress.recorded == 2
+    assert nothing.is_empty
