@@ -27,6 +27,8 @@ from bot.answers.thrift import give_back
 from bot.answers.values import Decision, Entry
 
 _AT_ONCE = 20
+_FEW = 3
+"""So many changes at once are fitted into the index; more, and it is made anew."""
 
 
 class Engine:
@@ -117,6 +119,10 @@ class Engine:
         Entries are told apart by id; unchanged ones keep what was prepared for them. This engine
         stays as it is. Vectors already known stay in use; the rest wait for `embed_missing`.
         """
+        if synonyms is None and ignorable is None:
+            put, removed = list(put), list(removed)
+            if 0 < len(put) + len(removed) <= _FEW and len(self) > _FEW:
+                return self._with_few(put, removed)
         preparer = self._state.preparer
         if synonyms is not None:
             preparer = Preparer(preparer.vocabularies, synonyms, preparer.small_talk.sentences)
@@ -127,6 +133,20 @@ class Engine:
         kept.update((entry.id, preparer.prepare(entry)) for entry in put)
         state = _state(preparer, list(kept.values()), padding, None)
         changed = Engine(state, padding, self._embedder, self._store, self._memory)
+        changed._learn_meanings(self._known_vectors())
+        return changed
+
+    def _with_few(self, put: Sequence[Entry], removed: Sequence[str]) -> "Engine":
+        """The same for a few entries, without making the whole index anew."""
+        state, index = self._state, self._state.index
+        of = state.preparer.vocabularies
+        known = {one.entry.id for one in index.entries}
+        changes = [(entry_id, None) for entry_id in removed if entry_id in known]
+        prepared = [(entry.id, state.preparer.prepare(entry)) for entry in put]
+        for entry_id, new in (*changes, *prepared):
+            index = index.with_entry(entry_id, new, of, self._padding)
+        new_state = State(state.preparer, index, KnownWordings(index.entries), None)
+        changed = Engine(new_state, self._padding, self._embedder, self._store, self._memory)
         changed._learn_meanings(self._known_vectors())
         return changed
 

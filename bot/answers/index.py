@@ -28,14 +28,36 @@ class View:
     def __init__(
         self, entries: Sequence[PreparedEntry], vocabulary: Vocabulary, row: Callable[[Text], Row]
     ) -> None:
+        self._row = row
         size = len(vocabulary)
         asked = [[row(text) for text in entry.asked] for entry in entries]
         answered = [row(entry.answered) for entry in entries]
         self.anywhere = Postings([row(entry.anywhere) for entry in entries], size, k1=0.0, b=0.0)
         self.asked = Postings([r for rows in asked for r in rows], size, k1=0.8, b=0.5)
         self.answered = Postings(answered, size, k1=1.2, b=0.4)
-        found = self.anywhere.frequency()
-        self._rarity = np.log1p((len(entries) - found + 0.5) / (found + 0.5)).astype(np.float32)
+        self._learn_rarity()
+
+    def with_entry(self, change: "Replaced", size: int) -> "View":
+        """The same with one entry put, replaced or removed."""
+        row, new = self._row, [change.new] if change.new else []
+        old = 0 if change.old is None else 1
+        view = View.__new__(View)
+        view._row = row
+        view.anywhere = self.anywhere.with_rows(
+            change.place, old, [row(one.anywhere) for one in new], size
+        )
+        view.answered = self.answered.with_rows(
+            change.place, old, [row(one.answered) for one in new], size
+        )
+        asked = [row(text) for one in new for text in one.asked]
+        gone = 0 if change.old is None else len(change.old.asked)
+        view.asked = self.asked.with_rows(change.asked_at, gone, asked, size)
+        view._learn_rarity()
+        return view
+
+    def _learn_rarity(self) -> None:
+        found, entries = self.anywhere.frequency(), self.anywhere.rows
+        self._rarity = np.log1p((entries - found + 0.5) / (found + 0.5)).astype(np.float32)
 
     def weighted(self, terms: Terms) -> list[tuple[int, float]]:
         """Terms with their rarity, without those that are newer than this index or in nearly
@@ -47,6 +69,17 @@ class View:
     def newer(self, terms: Terms) -> int:
         """How many of a question's own terms another engine has learnt since this index."""
         return sum(term >= len(self._rarity) and weight >= 1 for term, weight in terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """One entry at a place, and where its ways of asking begin: `old` None for one that is new,
+    `new` None for one that goes."""
+
+    place: int
+    asked_at: int
+    old: PreparedEntry | None
+    new: PreparedEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +103,33 @@ class Index:
     def __init__(
         self, entries: Sequence[PreparedEntry], vocabularies: Vocabularies, padding: Padding
     ) -> None:
-        self.entries = tuple(entries)
         self._words = View(entries, vocabularies.words, lambda text: text.words)
         self._characters = View(entries, vocabularies.characters, lambda text: text.characters)
         self._sounds = View(entries, vocabularies.sounds, lambda text: text.sounds)
+        self._describe(entries, vocabularies, padding)
+
+    def with_entry(
+        self, entry_id: str, new: PreparedEntry | None, of: Vocabularies, padding: Padding
+    ) -> "Index":
+        """The same as made anew with one entry put, replaced or removed, several times as fast."""
+        ids = [one.entry.id for one in self.entries]
+        place = ids.index(entry_id) if entry_id in ids else len(ids)
+        old = self.entries[place] if place < len(ids) else None
+        asked_at = int(self.starts[place]) if old is not None else self._words.asked.rows
+        change = Replaced(place, asked_at, old, new)
+        index = Index.__new__(Index)
+        index._words = self._words.with_entry(change, len(of.words))
+        index._characters = self._characters.with_entry(change, len(of.characters))
+        index._sounds = self._sounds.with_entry(change, len(of.sounds))
+        entries = list(self.entries)
+        entries[place : place + (old is not None)] = [new] if new is not None else []
+        index._describe(entries, of, padding)
+        return index
+
+    def _describe(
+        self, entries: Sequence[PreparedEntry], vocabularies: Vocabularies, padding: Padding
+    ) -> None:
+        self.entries = tuple(entries)
         sizes = [len(entry.asked) for entry in entries]
         self.starts = np.cumsum([0, *sizes[:-1]]) if sizes else np.zeros(0, np.int64)
         length = np.array([entry.asked[0].words.length for entry in entries], np.float32)

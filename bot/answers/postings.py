@@ -41,22 +41,49 @@ class Postings:
     """
 
     def __init__(self, rows: Sequence[Row], vocabulary: int, *, k1: float, b: float) -> None:
-        self.rows = len(rows)
-        none = np.zeros(0, np.int32)
-        terms = np.concatenate([none, *(r.terms for r in rows)])
-        counts = np.concatenate([none, *(r.counts for r in rows)]).astype(np.float32)
-        sizes = np.fromiter((len(r.terms) for r in rows), np.int64, len(rows))
-        lengths = np.fromiter((r.length for r in rows), np.float32, len(rows))
-        holders = np.repeat(np.arange(len(rows), dtype=np.int32), sizes)
-        mean = max(float(lengths.mean()) if len(rows) else 0.0, 1.0)
-        norm = (k1 * (1 - b + b * lengths / mean)).astype(np.float32)
+        terms, counts, holders, lengths = _columns(rows)
         order = np.argsort(terms, kind="stable")
-        self._rows: Ints = holders[order]
+        self._k1, self._b = k1, b
+        self._fill((terms[order], counts[order], holders[order]), lengths, vocabulary)
+
+    def with_rows(self, at: int, gone: int, rows: Sequence[Row], vocabulary: int) -> "Postings":
+        """The same with `rows` in the place of `gone` rows from `at` on, as if made anew."""
+        stays = (self._rows < at) | (self._rows >= at + gone)
+        terms, counts, holders = self._terms()[stays], self._counts[stays], self._rows[stays]
+        holders = holders + np.int32(len(rows) - gone) * (holders >= at + gone)
+        new_terms, new_counts, new_holders, lengths = _columns(rows)
+        order = np.argsort(new_terms, kind="stable")
+        places = np.searchsorted(terms, new_terms[order], "right")
+        other = Postings.__new__(Postings)
+        other._k1, other._b = self._k1, self._b
+        other._fill(
+            (
+                np.insert(terms, places, new_terms[order]),
+                np.insert(counts, places, new_counts[order]),
+                np.insert(holders, places, new_holders[order] + np.int32(at)),
+            ),
+            np.concatenate([self._lengths[:at], lengths, self._lengths[at + gone :]]),
+            vocabulary,
+        )
+        return other
+
+    def _fill(
+        self, held: tuple[Ints, NDArray[np.uint16], Ints], lengths: Floats, vocabulary: int
+    ) -> None:
+        """From occurrences sorted by term."""
+        terms, self._counts, self._rows = held
+        self._lengths = lengths
+        self.rows = len(lengths)
         self._weights: Floats | None = None
-        if k1:
-            weights = counts * np.float32(k1 + 1) / (counts + norm[holders])
-            self._weights = weights[order]
-        self._starts = np.searchsorted(terms[order], np.arange(vocabulary + 1)).astype(np.int32)
+        if self._k1:
+            mean = max(float(lengths.mean()) if len(lengths) else 0.0, 1.0)
+            norm = (self._k1 * (1 - self._b + self._b * lengths / mean)).astype(np.float32)
+            counts = self._counts.astype(np.float32)
+            self._weights = counts * np.float32(self._k1 + 1) / (counts + norm[self._rows])
+        self._starts = np.searchsorted(terms, np.arange(vocabulary + 1)).astype(np.int32)
+
+    def _terms(self) -> Ints:
+        return np.repeat(np.arange(len(self._starts) - 1, dtype=np.int32), np.diff(self._starts))
 
     def frequency(self) -> Ints:
         """For each term the number of rows that hold it."""
@@ -70,3 +97,12 @@ class Postings:
             share = 1 if self._weights is None else self._weights[span]
             scores[self._rows[span]] += np.float32(weight) * share
         return scores
+
+
+def _columns(rows: Sequence[Row]) -> tuple[Ints, NDArray[np.uint16], Ints, Floats]:
+    """Term, count and row of each occurrence, and the length of each row."""
+    terms = np.concatenate([np.zeros(0, np.int32), *(r.terms for r in rows)])
+    counts = np.concatenate([np.zeros(0, np.uint16), *(r.counts for r in rows)])
+    sizes = np.fromiter((len(r.terms) for r in rows), np.int64, len(rows))
+    lengths = np.fromiter((r.length for r in rows), np.float32, len(rows))
+    return terms, counts, np.repeat(np.arange(len(rows), dtype=np.int32), sizes), lengths
