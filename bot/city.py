@@ -45,6 +45,7 @@ class Retention:
     residents_unfollowed: int
     handover: int = 30
     class_people: int = 400
+    announcements: int = 730
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.campaigns import upkeep as announcements
 from bot.city import Retention
 from bot.classes import retention as classes
 from bot.clocks import CivilClock, real_time
@@ -35,6 +36,7 @@ def forget_resident(
         "conversations": handover.forget(session, key),
         "classes": classes.forget(session, key, now or real_time()),
         "links": links.forget(session, key),
+        "announcements": announcements.forget(session, key),
         "events": inbox.forget(session, key, sparing=sparing),
         "messages": outbox.forget(session, key),
         "residents": residents.forget(session, key),
@@ -57,6 +59,12 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
     def old_links(session: Session) -> int:
         return links.sweep(session, civil() - timedelta(days=1))
 
+    def who_got_announcements(session: Session) -> int:
+        return announcements.purge_recipients(session, civil())
+
+    def old_announcements(session: Session) -> int:
+        return announcements.purge(session, civil() - timedelta(days=retention.announcements))
+
     def people_of_classes(session: Session) -> int:
         now = civil()
         return classes.purge(session, now - timedelta(days=retention.class_people), now)
@@ -68,6 +76,8 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
         "questions": old_questions,
         "conversations": old_conversations,
         "links": old_links,
+        "who got announcements": who_got_announcements,
+        "announcements": old_announcements,
         "people of classes": people_of_classes,
         "residents": residents_who_left,
     }

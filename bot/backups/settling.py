@@ -17,6 +17,7 @@ from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.classes.models import NoticeRow
+from bot.campaigns import upkeep as announcements
 from bot.db import Base
 from bot.handover.models import HandoverRow
 from bot.inbox.models import InboxEvent
@@ -46,6 +47,7 @@ class Settled:
 def settle(session: Session, *, now: datetime, civil: datetime, next_due: NextDue) -> Settled:
     """Holds back what waits. Doing it twice changes nothing. `now` is lease time."""
     _end_conversations(session, civil)
+    announcements.hold_back(session, civil)
     _leave_class_news_to_staff(session, civil)
     _leave_go_live_news_to_staff(session, civil)
     session.execute(update(StaffNotice).values(run_at=None))

@@ -68,7 +68,9 @@ def draw(upload: bytes) -> Drawn | Unfit:
             whole = _flat(upright)
     except UnidentifiedImageError:
         return Unfit("kind")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return Unfit("pixels")
+    except (OSError, ValueError, SyntaxError):
         return Unfit("broken")
     whole.thumbnail((SIDE, SIDE))
     small = whole.copy()

@@ -9,17 +9,19 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.campaigns import service, starting, stopping
-from bot.campaigns.models import CampaignRecipient, CampaignRow
+from bot.campaigns.models import CampaignBody, CampaignRecipient, CampaignRow, CampaignStory
 from bot.campaigns.rules import Cap, Short, State, Why, Wish, Words
 from bot.db import Database
-from bot.erasure import forget_resident
+from bot.erasure import erasures, forget_resident
 from bot.line.outcomes import TryAgain
 from bot.outbox.models import OutboxParcel
 from bot.residents import preferences
 from bot.residents import service as residents
 from bot.sealing import Sealer
+from scheduler.jobs import erase_all
 from tests.flows.announcing import TOPIC, Office, befriend, user_id, wait_for, written
 from tests.flows.test_forgetting import holds
+from tests.flows.test_purge import KEPT
 
 
 @pytest.fixture
@@ -361,3 +363,47 @@ def _story(office: Office, campaign_id: int) -> list[Any]:
 
     with office.database.reading() as session:
         return queries.story(session, campaign_id)
+
+
+def test_after_a_restore_no_announcement_goes_on_by_itself(office: Office) -> None:
+    from bot.backups.settling import settle
+    from scheduler.clock import next_due
+
+    befriend_all(office, 3)
+    waiting = office.announces()
+    office.rounds()._ripen()
+    sending = office.announces()
+    with office.database.writing() as session:
+        session.execute(
+            update(CampaignRow).where(CampaignRow.id == sending).values(state=State.SENDING)
+        )
+        now = office.database.lease_now(session)
+        settle(session, now=now, civil=office.civil(), next_due=next_due)
+    office.goes_round()
+    assert [office.find(one).state for one in (waiting, sending)] == [State.HELD, State.PAUSED]
+    assert {office.find(one).why for one in (waiting, sending)} == {Why.RESTORED}
+    with office.database.writing() as session:
+        starting.send_after_all(session, waiting, actor="approver", now=office.civil())
+    office.goes_round()
+    office.sends(waiting)
+    assert len(office.line.got) == 3
+
+
+def test_who_got_it_is_erased_when_the_cap_looks_past_it_and_the_rest_later(
+    office: Office,
+) -> None:
+    befriend_all(office, 3)
+    campaign_id = office.announces()
+    office.goes_round()
+    office.sends(campaign_id)
+    erase = erasures(KEPT, office.civil)
+    office.civil.passes(days=7)
+    assert erase_all(office.database, erase["who got announcements"]) == 0
+    office.civil.passes(days=2)
+    assert erase_all(office.database, erase["who got announcements"]) == 3
+    assert office.numbers(campaign_id).sent == 3
+    office.civil.passes(days=730)
+    assert erase_all(office.database, erase["announcements"]) == 1
+    with office.database.reading() as session:
+        for table in (CampaignBody, CampaignStory, CampaignRecipient, CampaignRow):
+            assert session.scalars(select(table)).all() == []

@@ -1,0 +1,44 @@
+"""Finds announcements: by words of their title, and those that stand still and want a person."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.campaigns.models import CampaignRow
+from bot.campaigns.queries import Campaign, value_of
+from bot.campaigns.rules import State
+from bot.outbox.models import OutboxParcel
+
+_ENDS_BADLY = ("refused", "dead", "unknown")
+
+
+def by_title(session: Session, words: str, most: int = 9) -> list[Campaign]:
+    """The newest announcements whose title holds the words, whatever their case."""
+    has = func.lower(CampaignRow.title).contains(words.lower(), autoescape=True)
+    rows = session.scalars(
+        select(CampaignRow).where(has).order_by(CampaignRow.id.desc()).limit(most)
+    )
+    return [value_of(row) for row in rows]
+
+
+def in_trouble(session: Session, most: int = 20) -> list[Campaign]:
+    """Announcements that are held or paused, the latest first."""
+    stopped = CampaignRow.state.in_([State.HELD, State.PAUSED])
+    rows = session.scalars(
+        select(CampaignRow).where(stopped).order_by(CampaignRow.id.desc()).limit(most)
+    )
+    return [value_of(row) for row in rows]
+
+
+def bad_ends(session: Session, campaign_id: int, most: int = 200) -> list[OutboxParcel]:
+    """The parcels of an announcement that were refused, given up, or ended unknown, in order.
+
+    A parcel tells how many people, when and what LINE answered; nobody's name or id.
+    """
+    ended = OutboxParcel.state.in_(_ENDS_BADLY)
+    rows = session.scalars(
+        select(OutboxParcel)
+        .where(OutboxParcel.campaign_id == campaign_id, ended)
+        .order_by(OutboxParcel.part)
+        .limit(most)
+    )
+    return list(rows)
