@@ -4,9 +4,11 @@ Whatever a message says goes through the template's escaping; colours and sizes 
 our own style sheet, so that nothing of it can carry a style, a script or a link.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.line.limits import Message
 from bot.speech import flex
@@ -14,13 +16,15 @@ from bot.speech import flex
 _COLOURS = {flex.QUIET: "quiet", flex.ACCENT: "accent", flex.WARN: "warn"}
 _SIZES = {"xxs": "sm", "xs": "sm", "sm": "sm", "md": "md", "xl": "xl", "xxl": "xl", "3xl": "xl"}
 _DEEPEST = 12
+_OWN_PICTURE = re.compile(r"/p/[\w-]{10,50}\.jpg")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of the picture. `kind`: bubble, box, row, choice, text, button, line, picture.
 
-    `classes` are of phone.css; `address` is where a button leads, shown as words.
+    `classes` are of phone.css; `address` is where a button leads, shown as words, or where a
+    picture of ours stands; pictures of other hosts have none.
     """
 
     kind: str
@@ -76,7 +80,7 @@ def _parts(held: Iterable[Mapping[str, Any]], depth: int) -> Iterable[Part]:
         elif kind == "separator":
             yield Part("line")
         elif kind == "image":
-            yield Part("picture")
+            yield Part("picture", address=_own_path(str(component.get("url", ""))))
         elif kind == "box":
             yield _box(component, depth)
 
@@ -95,6 +99,12 @@ def _button(component: Mapping[str, Any]) -> Part:
     address = str(action.get("uri", "")).removeprefix("tel:")
     style = "is-primary" if is_primary else ""
     return Part("button", str(action.get("label", "")), style, address)
+
+
+def _own_path(address: str) -> str:
+    """The path of a picture that our own door shows (`/p/…`); the page may load no others."""
+    path = urlsplit(address).path
+    return path if _OWN_PICTURE.fullmatch(path) else ""
 
 
 def _words(component: Mapping[str, Any]) -> str:

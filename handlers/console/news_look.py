@@ -1,0 +1,111 @@
+"""Looks ahead at an announcement: as on the phone, whom it reaches, what stands in its way."""
+
+from dataclasses import dataclass
+
+from bot.campaigns import audience, cautions, checking, pictures
+from bot.campaigns.cautions import Prospect
+from bot.campaigns.checking import Fault
+from bot.campaigns.rules import Audience, Card, Draft, Words
+from bot.knowledge import service as knowledge
+from bot.line import limits
+from bot.line.limits import Message
+from bot.residents.rules import Style
+from bot.speech import campaign_cards
+from bot.speech.campaign_cards import Addresses, Shown
+from bot.speech.procedure_cards import everyday_name
+from bot.speech.texts import Voice
+from handlers.console import phone
+from handlers.console.desk import Desk
+
+_NOWHERE = "http://127.0.0.1"
+"""Stands for our own address where there is none: a preview needs no other machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything to look at before a step is taken. `quota_left` None: no limit, or not known."""
+
+    phones: tuple[tuple[str, tuple[phone.Picture, ...]], ...]
+    faults: tuple[Fault, ...]
+    prospect: Prospect
+    quota_left: int | None
+    holds_sample: bool
+
+
+def look(desk: Desk, draft: Draft) -> Look:
+    """Composes, counts and asks LINE for the quota. Slow: outside of any transaction."""
+    quota_left = desk.services.quota()
+    with desk.reading() as session:
+        prospect = cautions.prospect(
+            session,
+            draft,
+            now=desk.now,
+            terms=desk.services.news_terms,
+            quota_left=quota_left,
+            is_off=lambda day: not desk.services.city.opening.is_working_day(day),
+        )
+    return Look(
+        phones=phones(desk, draft),
+        faults=faults(desk, draft),
+        prospect=prospect,
+        quota_left=quota_left,
+        holds_sample=checking.holds_sample(draft),
+    )
+
+
+def faults(desk: Desk, draft: Draft) -> tuple[Fault, ...]:
+    """What keeps it from being checked: our own limits first, then LINE's for the whole."""
+    topics = [topic.key for topic in desk.services.news_topics.all]
+    found = checking.faults(draft, is_real_line=desk.services.is_real_line, topics=topics)
+    if found or not any(limits.check(messages(desk, style, draft)) for style in Style):
+        return found
+    return (Fault("line"),)
+
+
+def phones(desk: Desk, draft: Draft) -> tuple[tuple[str, tuple[phone.Picture, ...]], ...]:
+    """The messages as each style gets them; やさしい日本語 only where something is written so."""
+    is_easy = any(getattr(part, "easy", "") for part in draft.parts)
+    styles = (Style.PLAIN, *([Style.EASY] if is_easy else []), Style.FURIGANA)
+    shown = _written(draft)
+    return tuple((style.value, phone.draw(messages(desk, style, shown))) for style in styles)
+
+
+def messages(desk: Desk, style: Style, draft: Draft, campaign_id: int = 0) -> list[Message]:
+    """What somebody of that style gets."""
+    voice = Voice(desk.services.texts, style, desk.services.add_readings)
+    addresses = Addresses(lambda picture_id: _shown(desk, picture_id))
+    return campaign_cards.compose(voice, draft, addresses, campaign_id=campaign_id)
+
+
+def reach(desk: Desk, whom: Audience) -> int:
+    """How many people are in an audience now."""
+    with desk.reading() as session:
+        return audience.count(session, whom)
+
+
+def procedure_names(desk: Desk, whom: Audience) -> dict[str, str]:
+    """What the procedures of an audience are called."""
+    with desk.reading() as session:
+        held = [knowledge.procedure(session, one) for one in sorted(whom.procedures)]
+    return {one.id: everyday_name(one) for one in held if one is not None}
+
+
+def _shown(desk: Desk, picture_id: int) -> Shown | None:
+    with desk.reading() as session:
+        found = pictures.find(session, picture_id)
+    if found is None:
+        return None
+    address = f"{(desk.services.base_url or _NOWHERE).rstrip('/')}/p/{found.name}"
+    shape = f"{found.width}:{found.height}"
+    return Shown(f"{address}.jpg", f"{address}/small.jpg", shape)
+
+
+def _written(draft: Draft) -> Draft:
+    """The draft without parts in which nothing stands yet: an empty bubble tells nothing."""
+    parts = tuple(
+        part
+        for part in draft.parts
+        if not (isinstance(part, Words) and not part.text.strip())
+        and not (isinstance(part, Card) and not (part.title.strip() or part.text.strip()))
+    )
+    return Draft(draft.kind, draft.title, draft.topic, parts, draft.audience, draft.wish)

@@ -1,0 +1,11 @@
+"""The pages of お知らせ, for the console's table of contents."""
+
+from handlers.console import news, news_audience, news_begin, news_steps, news_write
+
+SECTIONS = (
+    news.section,
+    news_begin.section,
+    news_write.section,
+    news_audience.section,
+    news_steps.section,
+)

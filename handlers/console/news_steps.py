@@ -1,0 +1,197 @@
+"""確認・承認・予約: the steps of an announcement, each taken once, by whoever may take it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bot.campaigns import queries, service, starting, stopping
+from bot.campaigns.service import Approved, Checked, Faulty, SentBack, Undone
+from bot.speech import dates
+from handlers.console import news_look, news_words
+from handlers.console.desk import Desk
+from handlers.console.news import APPROVE, NUMBER, READ, WRITE, one_of, show_one
+from handlers.console.routing import Section
+
+section = Section("news_steps")
+LONGEST_REASON = 200
+
+
+@section.post(f"{NUMBER}/check", WRITE)
+def check(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """The writer is done; another person is asked."""
+    found = one_of(desk, campaign_id)
+    version = _number("version")
+    faults = news_look.faults(desk, found.draft)
+    if faults and version == found.version:
+        return show_one(desk, campaign_id, 422, news_words.refused(desk, Faulty(faults)))
+    topics = [topic.key for topic in desk.services.news_topics.all]
+    with desk.writing() as session:
+        done = service.check(
+            *(session, campaign_id, version),
+            actor=desk.me.login,
+            now=desk.now,
+            is_real_line=desk.services.is_real_line,
+            topics=topics,
+        )
+        if isinstance(done, Checked):
+            desk.record(session, "news.checked", ("news", campaign_id))
+    if not isinstance(done, Checked):
+        return show_one(desk, campaign_id, 409, news_words.refused(desk, done))
+    desk.tell(desk.say("console_news.checked"))
+    return desk.go("news_one", campaign_id=campaign_id)
+
+
+@section.post(f"{NUMBER}/approve", APPROVE)
+def approve(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """Lets it go as it was seen; of two at once one does, and the other is told."""
+    found = one_of(desk, campaign_id)
+    reach = news_look.reach(desk, found.draft.audience)
+    with desk.writing() as session:
+        done = service.approve(
+            *(session, campaign_id, _number("version")),
+            actor=desk.me.login,
+            now=desk.now,
+            terms=desk.services.news_terms,
+            reach=reach,
+            typed=_number("typed"),
+        )
+        if isinstance(done, Approved):
+            after = {"count": reach, "due": done.start_at.isoformat()}
+            desk.record(session, "news.approved", ("news", campaign_id), after=after)
+    if not isinstance(done, Approved):
+        return show_one(
+            *(desk, campaign_id, 409, news_words.refused(desk, done)),
+            typed=request.form.get("typed", "")[:20],
+        )
+    desk.tell(desk.say("console_news.approved", time=dates.say_near(done.start_at, desk.now)))
+    return desk.go("news_one", campaign_id=campaign_id)
+
+
+@section.post(f"{NUMBER}/back", APPROVE)
+def send_back(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """Does not let it go, for a reason its writer reads."""
+    reason = request.form.get("reason", "").replace("\0", "").strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        name = "reason_long" if reason else "reason_needed"
+        return show_one(desk, campaign_id, 422, desk.say(f"console_review.{name}"))
+    with desk.writing() as session:
+        done = service.send_back(session, campaign_id, reason, actor=desk.me.login, now=desk.now)
+        if isinstance(done, SentBack):
+            desk.record(session, "news.sent_back", ("news", campaign_id), reason=reason)
+    if not isinstance(done, SentBack):
+        return show_one(desk, campaign_id, 409, news_words.refused(desk, done))
+    desk.tell(desk.say("console_news.sent_back"))
+    return desk.go("news_one", campaign_id=campaign_id)
+
+
+@section.post(f"{NUMBER}/undo", READ)
+def undo(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """Takes the approval back while that may be done; whoever sees a mistake may stop it."""
+    with desk.writing() as session:
+        done = service.undo(session, campaign_id, actor=desk.me.login, now=desk.now)
+        if isinstance(done, Undone):
+            desk.record(session, "news.undone", ("news", campaign_id))
+    return _after(desk, campaign_id, done, Undone, "undone")
+
+
+@section.post(f"{NUMBER}/pause", READ)
+def pause(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """Nothing more leaves until it is resumed."""
+    with desk.writing() as session:
+        done = stopping.pause(session, campaign_id, actor=desk.me.login, now=desk.now)
+        if isinstance(done, stopping.Stopped):
+            after = {"sent": done.numbers.sent, "unsent": done.numbers.unsent}
+            desk.record(session, "news.paused", ("news", campaign_id), after=after)
+    return _after(desk, campaign_id, done, stopping.Stopped, "paused")
+
+
+@section.post(f"{NUMBER}/resume", APPROVE)
+def resume(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """Goes on where it stood. To let go is an approver's, not its writer's."""
+    return _let_go(
+        desk,
+        campaign_id,
+        "resumed",
+        lambda session: isinstance(
+            stopping.resume(session, campaign_id, actor=desk.me.login, now=desk.now),
+            stopping.Resumed,
+        ),
+    )
+
+
+@section.post(f"{NUMBER}/after-all", APPROVE)
+def after_all(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """One that was held still goes, as it was approved."""
+    return _let_go(
+        desk,
+        campaign_id,
+        "released",
+        lambda session: starting.send_after_all(
+            session, campaign_id, actor=desk.me.login, now=desk.now
+        ),
+    )
+
+
+@section.post(f"{NUMBER}/cut", APPROVE)
+def cut(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """One that was held for the quota goes to as many as the quota allows."""
+    return _let_go(
+        desk,
+        campaign_id,
+        "cut",
+        lambda session: starting.cut_to_quota(
+            session, campaign_id, actor=desk.me.login, now=desk.now
+        ),
+    )
+
+
+@section.post(f"{NUMBER}/cancel", READ)
+def cancel(desk: Desk, campaign_id: int) -> ResponseReturnValue:
+    """Ends it for good at whatever step; what has left has left."""
+    with desk.writing() as session:
+        done = stopping.cancel(
+            *(session, campaign_id),
+            actor=desk.me.login,
+            now=desk.now,
+            lease_now=desk.lease_now(session),
+        )
+        if isinstance(done, stopping.Stopped):
+            after = {"sent": done.numbers.sent, "unsent": done.numbers.unsent}
+            desk.record(session, "news.cancelled", ("news", campaign_id), after=after)
+    return _after(desk, campaign_id, done, stopping.Stopped, "cancelled")
+
+
+def _let_go(
+    desk: Desk, campaign_id: int, what: str, act: Callable[[Session], bool]
+) -> ResponseReturnValue:
+    found = one_of(desk, campaign_id)
+    with desk.writing() as session:
+        is_own = desk.me.login in queries.writers(session, campaign_id)
+        is_done = not is_own and act(session)
+        if is_done:
+            desk.record(session, f"news.{what}", ("news", campaign_id))
+    if is_own:
+        return show_one(desk, campaign_id, 409, news_words.refused(desk, service.OwnWork()))
+    if not is_done:
+        refusal = service.NotNow(found.state)
+        return show_one(desk, campaign_id, 409, news_words.refused(desk, refusal))
+    desk.tell(desk.say(f"console_news.{what}"))
+    return desk.go("news_one", campaign_id=campaign_id)
+
+
+def _after(
+    desk: Desk, campaign_id: int, done: Any, wanted: type, words: str
+) -> ResponseReturnValue:
+    if not isinstance(done, wanted):
+        return show_one(desk, campaign_id, 409, news_words.refused(desk, done))
+    desk.tell(desk.say(f"console_news.{words}"))
+    return desk.go("news_one", campaign_id=campaign_id)
+
+
+def _number(name: str) -> int:
+    """A number of the form, also as one writes it (1,234 or full-width); 0 for anything else."""
+    typed = request.form.get(name, "").replace(",", "").replace("，", "").strip()
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0

@@ -1,0 +1,72 @@
+// Looks ahead while an announcement is written, counts while its audience is chosen, follows its way.
+import { swap } from "./asking.js";
+
+const PAUSE = 700;
+const LOOK_AGAIN = 1500;
+const cutter = "Segmenter" in Intl ? new Intl.Segmenter("ja", { granularity: "grapheme" }) : null;
+
+// Lengths as LINE counts them: UTF-16 units in texts, characters as one sees them in labels.
+function length(text, unit) {
+  const kept = text.trim();
+  return unit === "graphemes" && cutter ? [...cutter.segment(kept)].length : kept.length;
+}
+
+function measure(meter) {
+  const now = length(document.getElementById(meter.dataset.meter).value, meter.dataset.unit);
+  meter.textContent = meter.dataset.words.replace("#", now);
+  meter.classList.toggle("is-over", now > Number(meter.dataset.most));
+}
+
+function measureAll() {
+  document.querySelectorAll("[data-meter]").forEach((meter) => {
+    document.getElementById(meter.dataset.meter)?.addEventListener("input", () => measure(meter));
+  });
+}
+
+// What is typed is shown again by the server after a pause; a chosen file stays where it is.
+function showAgain(form, target, address) {
+  let waiting = 0;
+  form.addEventListener("input", () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => {
+      const body = new FormData(form);
+      for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+      quietly(swap(target, `${address}?part=1`, { body }));
+    }, PAUSE);
+  });
+}
+
+async function quietly(work) {
+  try {
+    return await work;
+  } catch {
+    return false;
+  }
+}
+
+// While it moves, its part of the page is asked for again; an opened 中止 is not closed under a hand.
+async function follow(part) {
+  while (part.querySelector("[data-moving]")) {
+    await new Promise((go) => window.setTimeout(go, LOOK_AGAIN));
+    if (part.querySelector("details[open]")) continue;
+    if (!(await quietly(swap(part, part.dataset.progress)))) return;
+  }
+}
+
+// A file that is too large is told before it travels.
+function weigh(input) {
+  const fault = input.parentElement.querySelector("[data-file-fault]");
+  input.addEventListener("change", () => {
+    const isTooLarge = input.files[0] && input.files[0].size > Number(input.dataset.largest);
+    fault.textContent = isTooLarge ? input.dataset.tooLarge : "";
+    if (isTooLarge) input.value = "";
+  });
+}
+
+measureAll();
+const written = document.querySelector("form[data-looked-by]");
+if (written) showAgain(written, document.querySelector("[data-phones]"), written.dataset.lookedBy);
+const aimed = document.querySelector("form[data-counted-by]");
+if (aimed) showAgain(aimed, document.querySelector("[data-reach]"), aimed.dataset.countedBy);
+document.querySelectorAll("[data-progress]").forEach(follow);
+document.querySelectorAll("[data-largest]").forEach(weigh);
