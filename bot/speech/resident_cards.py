@@ -1,38 +1,30 @@
 """わたしの情報: what is kept of a resident, how they are spoken to, and how all of it goes."""
 
+from collections.abc import Mapping
+
 from bot.line.limits import Message
 from bot.residents.rules import Style
 from bot.speech import flex, menu_cards
 from bot.speech.texts import Voice
 
+ALWAYS = ("questions", "waiting", "watching")
+"""Counts that are told even when they are 0."""
+_PERSONAL = ("people", "written")
 
-def kept(
-    voice: Voice,
-    *,
-    questions: int,
-    waiting: int,
-    watching: int,
-    talks: int,
-    written: int,
-    has_page: bool,
-) -> list[Message]:
-    """Everything that is kept, as counts, with the ways to change and to delete it.
 
-    `talks`: conversations with a person; `written`: messages on our own page, personal ones.
+def kept(voice: Voice, counts: Mapping[str, int], *, has_page: bool) -> list[Message]:
+    """Everything that is kept, as counts by name, with the ways to change and to delete it.
+
+    Names: questions, waiting, watching, topics; people (entered for classes), talks (conversations
+    with a person), written (messages on our own page). The last three may hold names.
     """
-    personal = [
-        flex.row(voice.say(name), voice.say("me.questions_count", count=count))
-        for name, count in (("me.talks", talks), ("me.written", written))
-        if count
-    ]
     body = [
-        flex.row(voice.say("me.questions"), voice.say("me.questions_count", count=questions)),
-        flex.row(voice.say("me.waiting"), voice.say("me.questions_count", count=waiting)),
-        flex.row(voice.say("me.watching"), voice.say("me.questions_count", count=watching)),
-        *personal,
-        flex.row(voice.say("me.style"), voice.say(f"me.style_{voice.style}")),
+        flex.row(voice.say(f"me.{name}"), voice.say("me.questions_count", count=count))
+        for name, count in counts.items()
+        if count or name in ALWAYS
     ]
-    if not written:
+    body.append(flex.row(voice.say("me.style"), voice.say(f"me.style_{voice.style}")))
+    if not any(counts.get(name) for name in _PERSONAL):
         body.append(flex.text(voice.say("me.nothing_else"), size="md", color=flex.QUIET))
     buttons = [
         *([flex.button(flex.postback(voice.label("button.me_page"), "me_page"))] * has_page),

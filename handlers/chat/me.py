@@ -2,11 +2,13 @@
 
 from sqlalchemy.orm import Session
 
+from bot.classes import bookers
 from bot.erasure import forget_resident
 from bot.handover import queries as handover
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.questions import queries
+from bot.residents import preferences
 from bot.residents import service as residents
 from bot.residents.rules import Style
 from bot.speech import flex, menu_cards, resident_cards
@@ -17,20 +19,20 @@ from handlers.chat.turn import Commit, Turn, say
 
 def see(turn: Turn) -> Commit:
     """What is kept, as counts."""
-    questions, waiting = queries.kept_of(turn.session, turn.resident.key)
-    watching = plan.watched(turn.session, turn.resident.key)
-    talks, written = handover.kept_of(turn.session, turn.resident.key)
-    return say(
-        resident_cards.kept(
-            turn.voice,
-            questions=questions,
-            waiting=waiting,
-            watching=watching,
-            talks=talks,
-            written=written,
-            has_page=turn.desk.links is not None,
-        )
-    )
+    session, key = turn.session, turn.resident.key
+    questions, waiting = queries.kept_of(session, key)
+    talks, written = handover.kept_of(session, key)
+    counts = {
+        "questions": questions,
+        "waiting": waiting,
+        "watching": plan.watched(session, key),
+        "topics": len(preferences.chosen(session, key).topics),
+        "people": len(bookers.people_of(session, turn.sealer, key)),
+        "talks": talks,
+        "written": written,
+    }
+    has_page = turn.desk.links is not None
+    return say(resident_cards.kept(turn.voice, counts, has_page=has_page))
 
 
 def page(turn: Turn) -> Commit:

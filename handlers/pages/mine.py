@@ -170,7 +170,8 @@ def _named(one: Visitor, session: Session, field: str, value: str) -> str | None
             return f"{held.course.title} {dates.say_moment(held.starts_at)}" if held else None
         case "campaign_id":
             sent = campaigns.one(session, int(value))
-            return sent.draft.title if sent else None
+            day = dates.say_day(dates.today(sent.started_at)) if sent and sent.started_at else ""
+            return f"{sent.draft.title} {day}".strip() if sent else None
         case "phone":
             return show_phone(value)
         case _:

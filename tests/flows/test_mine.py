@@ -70,7 +70,11 @@ def test_the_page_and_the_file_hold_all_and_only_what_is_mine(at: House) -> None
     lives(at.resident, "金魚")
     lives(neighbour, "亀")
     books_a_class(at)
-    assert "全部見る・持ち帰る" in labels(at.resident.says("わたしの情報"))
+    said = at.resident.says("わたしの情報")
+    assert "全部見る・持ち帰る" in labels(said)
+    assert "教室の申し込みに書いた人\n1件" in words(said)
+    assert "ここには残していません" not in words(said)
+    assert "ここには残していません" in words(neighbour.says("わたしの情報"))
     phone = opened(at, "me_page")
     assert phone.get("/r/mine").status_code == 200
     for shown in (
