@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -116,6 +117,26 @@ def test_who_waits_is_told_once_after_the_undo_time_and_never_at_night(
         (news,) = queries.news(session).values()
     assert (news.told, news.waiting, news.outcome) == (2, 0, "told")
     assert "もうネットでできます" in words(resident.posts_back(f"to=watch&p={wanted}"))
+
+
+def test_racers_record_once_and_tell_once(
+    city: City, resident: Resident, neighbour: Resident, civil: CivilTime
+) -> None:
+    wanted = waits_for(city.database)
+    for one in (resident, neighbour):
+        one.says("こんにちは")
+        one.posts_back(f"to=watch&p={wanted}")
+    with ThreadPoolExecutor(4) as racers:
+        done = list(racers.map(lambda _: city.records(wanted), range(4)))
+        assert sorted(type(one).__name__ for one in done) == ["RecordedAlready"] * 3 + [
+            "WentOnline"
+        ]
+        civil.passes(minutes=6)
+        told = sum(racers.map(lambda _: city.round().go(), range(4)))
+        record = next(one.record for one in done if isinstance(one, WentOnline))
+        back = list(racers.map(lambda _: city.takes_back(record.id), range(4)))
+    assert (told, len(city.sent())) == (2, 2)
+    assert sum(isinstance(one, Withdrawn) for one in back) == 1
 
 
 def test_a_mistake_taken_back_in_time_tells_nobody_and_the_procedure_is_as_before(
