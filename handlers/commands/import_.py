@@ -16,6 +16,7 @@ from bot.knowledge.tables.faults import TableFault
 from bot.knowledge.tables.files import LARGEST_FILE, read_table
 from bot.knowledge.tables.reading import Understood, understand
 from bot.speech.texts import Voice
+from handlers.commands import class_tables
 from handlers.commands.tables import (
     KINDS,
     faults_in_words,
@@ -35,7 +36,7 @@ def run(args: Sequence[str], database: Database, voice: Voice, now: datetime) ->
     database.
     """
     parser = argparse.ArgumentParser(prog="madoguchi import")
-    parser.add_argument("kind", metavar="KIND", choices=sorted(KINDS))
+    parser.add_argument("kind", metavar="KIND", choices=sorted([*KINDS, *class_tables.KINDS]))
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--dry-run", action="store_true")
     given = parser.parse_args(args)
@@ -44,6 +45,8 @@ def run(args: Sequence[str], database: Database, voice: Voice, now: datetime) ->
             data = opened.read(LARGEST_FILE + 1)
     except OSError:
         return _refuse([voice.say("knowledge.no_file", file=given.file)])
+    if given.kind in class_tables.KINDS:
+        return class_tables.take(given.kind, data, database, voice, now, dry_run=given.dry_run)
     understood = _understand(given.kind, data)
     if understood.faults:
         count = len(understood.faults)

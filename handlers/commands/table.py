@@ -138,7 +138,7 @@ def _export(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:
         from handlers.commands import export_ebpm
 
         return export_ebpm.run(args[1:], house.database, house.voice, house.civil())
-    return export.run(args, house.database, house.voice)
+    return export.run(args, house.database, house.voice, house.civil())
 
 
 def _forget(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:

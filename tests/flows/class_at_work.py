@@ -42,7 +42,13 @@ class Classes:
                 is_sample=True,
             )
             self.venue = catalogue.put_venue(
-                db, code="hall", name="見本センター", district="富田", lat=35.0, lon=136.6
+                db,
+                code="hall",
+                name="見本センター",
+                address="三重県四日市市富田1",
+                district="富田",
+                lat=35.0,
+                lon=136.6,
             )
 
     def plan(self, capacity: int = 2, **changes: Any) -> SessionPlan:

@@ -29,7 +29,7 @@ def run_import(database: Database, *args: object) -> int:
 
 
 def run_export(database: Database, *args: object) -> int:
-    return export.run([str(arg) for arg in args], database, VOICE)
+    return export.run([str(arg) for arg in args], database, VOICE, NOW)
 
 
 def entries(database: Database) -> tuple[KnowledgeEntry, ...]:
