@@ -92,7 +92,7 @@ def ask_before_forgetting(one: Visitor) -> ResponseReturnValue:
 def forget(one: Visitor) -> ResponseReturnValue:
     """Erases the resident everywhere, this visit included."""
     with one.writing() as session:
-        forget_resident(session, one.key)
+        forget_resident(session, one.key, now=one.now)
     return Visitor(one.services, one.now, one.voice).show("forgotten.html")
 
 

@@ -162,6 +162,7 @@ def test_choices_are_made_on_the_page_and_what_is_not_offered_is_passed_over(at:
 def test_wishes_end_and_everything_is_deleted_from_the_page(at: House) -> None:
     key = resident_key(at.sealer, at.resident.user_id)
     lives(at.resident, "金魚")
+    books_a_class(at)
     phone = opened(at, "me_page")
     phone.get("/r/mine")
     post_on_page(phone, "/r/mine/unwatch", {"procedure": "P013"})
