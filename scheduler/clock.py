@@ -1,7 +1,7 @@
 """Tells the time: APScheduler wakes at the schedules' instants, the rows decide what fires."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,6 +41,11 @@ class Job:
     grace: timedelta = timedelta(hours=12)
 
 
+Family = Callable[[Session, int, datetime], object]
+"""Starts the job of a schedule that staff made, by the number behind the colon of its job's name
+("series:12"), for a due instant, in the transaction of the firing."""
+
+
 def next_due(cron: str, zone: str, after: datetime) -> datetime | None:
     """The first instant of a cron line strictly after a moment.
 
@@ -59,10 +64,17 @@ class Clock:
     so that a demo can move it. Start it after a fork.
     """
 
-    def __init__(self, database: Database, civil: CivilClock, jobs: Iterable[Job]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        civil: CivilClock,
+        jobs: Iterable[Job],
+        families: Mapping[str, Family] | None = None,
+    ) -> None:
         self._database = database
         self._civil = civil
         self._jobs = {job.name: job for job in jobs}
+        self._families = dict(families or {})
         self._held: dict[int, int] = {}
         self._apscheduler = BackgroundScheduler(
             timezone=JAPAN,
@@ -130,6 +142,10 @@ class Clock:
     def _start(self, session: Session, job: str, due: datetime) -> None:
         if job in self._jobs:
             self._jobs[job].start(session, due)
+            return
+        family, _, number = job.partition(":")
+        if family in self._families and number.isdecimal():
+            self._families[family](session, int(number), due)
 
     def _take_over(self, held: schedules.Standing) -> None:
         trigger = CronTrigger.from_crontab(held.cron, timezone=ZoneInfo(held.zone))

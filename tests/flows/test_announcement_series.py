@@ -1,0 +1,191 @@
+"""Announcements that repeat fire once at each instant, whatever the servers went through."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.campaigns import queries, series
+from bot.campaigns.rules import Cap, Draft, Kind, State, Wish
+from bot.db import Database
+from bot.schedules import service as schedules
+from bot.schedules.models import Schedule
+from bot.sealing import Sealer
+from scheduler.clock import Clock, next_due
+from tests.flows.announcing import Office, befriend, wait_for, written
+
+THURSDAY = datetime(2026, 1, 29, 3, tzinfo=UTC)
+"""Noon in Japan; the next Friday is the 30th of January, the next month's end the 31st."""
+FRIDAYS = "0 10 * * fri"
+AT_TEN = datetime(2026, 1, 30, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(database: Database, sealer: Sealer) -> Office:
+    made = Office(database, sealer)
+    made.civil.now = THURSDAY
+    return made
+
+
+def weekly(**more: Any) -> series.Plan:
+    plan = series.Plan(
+        Kind.FREE, "毎週", written(wish=Wish(cap=Cap.SEND_ALL)), FRIDAYS, waits_for_approval=False
+    )
+    return replace(plan, **more)
+
+
+def starts(office: Office, plan: series.Plan) -> int:
+    with office.database.writing() as session:
+        number = series.make(session, plan, author="writer", now=office.civil())
+        who: dict[str, Any] = {"now": office.civil(), "next_due": next_due}
+        assert not series.approve(session, number, actor="writer", **who)
+        assert series.approve(session, number, actor="approver", **who)
+        assert not series.approve(session, number, actor="approver", **who)
+    return number
+
+
+def ticks(office: Office, generate: series.Generate = lambda *_: None) -> None:
+    """What the clock does when it looks, in every process."""
+    with office.database.reading() as session:
+        due = schedules.overdue(session, office.civil())
+    for schedule_id in due:
+        with office.database.writing() as session:
+
+            def start(session: Session, job: str, at: datetime) -> None:
+                series.fire(session, int(job.partition(":")[2]), at, office.civil(), generate)
+
+            schedules.fire_due(session, schedule_id, office.civil(), next_due, start)
+
+
+def made(office: Office) -> list[queries.Campaign]:
+    with office.database.reading() as session:
+        return sorted(queries.listed(session), key=lambda one: one.id)
+
+
+def test_a_weekly_announcement_goes_each_friday_until_its_end_days_left_out(
+    office: Office,
+) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    number = starts(office, weekly(until=date(2026, 2, 20)))
+    with office.database.writing() as session:
+        assert series.skip(session, number, date(2026, 2, 6))
+        assert series.skip(session, number, date(2026, 2, 6))
+        held = series.one(session, number)
+    assert held is not None
+    fridays = [AT_TEN, AT_TEN + timedelta(days=14), AT_TEN + timedelta(days=21)]
+    assert series.next_times(held, office.civil(), next_due) == fridays
+    for _ in range(4 * 7 * 2):
+        office.civil.passes(hours=12)
+        ticks(office)
+        ticks(office)
+        office.goes_round()
+    campaigns = made(office)
+    assert [one.series_due for one in campaigns] == fridays
+    office.sends(campaigns[-1].id)
+    wait_for(lambda: all(office.is_over(one.id) for one in campaigns))
+    assert set(office.line.got.values()) == {3}
+
+
+def test_what_is_drafted_anew_waits_for_an_approval_each_time(office: Office) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    starts(office, weekly(kind=Kind.PROGRESS, draft=None))
+    office.civil.now = AT_TEN + timedelta(minutes=1)
+
+    def generate(_session: Session, kind: Kind, due: datetime) -> Draft:
+        return written(f"{due:%m月}の進み具合", kind=kind)
+
+    ticks(office, generate)
+    (one,) = made(office)
+    assert (one.state, one.draft.kind, one.author) == (State.CHECKED, Kind.PROGRESS, "writer")
+    office.goes_round()
+    assert office.state(one.id) is State.CHECKED
+    assert type(office.approves(one.id, "writer")).__name__ == "OwnWork"
+    office.approves(one.id)
+    office.civil.passes(minutes=5)
+    office.goes_round()
+    office.sends(one.id)
+    assert len(office.line.got) == 3
+
+
+def test_after_three_weeks_down_one_goes_and_what_was_missed_is_shown(office: Office) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    number = starts(office, weekly())
+    office.civil.now = AT_TEN + timedelta(days=21, minutes=30)
+    ticks(office)
+    assert [one.series_due for one in made(office)] == [AT_TEN + timedelta(days=21)]
+    with office.database.reading() as session:
+        told = series.happened(session, number)
+    assert [(one.due, one.outcome, one.campaign_id is not None) for one in told] == [
+        (AT_TEN + timedelta(days=21), "fired", True),
+        (AT_TEN, "missed", False),
+    ]
+
+
+def test_an_edit_at_the_due_instant_needs_an_approval_before_anything_goes(
+    office: Office,
+) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    number = starts(office, weekly())
+    office.civil.now = AT_TEN
+    who: dict[str, Any] = {"now": office.civil(), "next_due": next_due}
+    with office.database.writing() as session:
+        series.edit(session, number, weekly(cron="30 10 * * fri"), actor="third", **who)
+    ticks(office)
+    office.civil.now = AT_TEN + timedelta(minutes=40)
+    ticks(office)
+    assert made(office) == []
+    with office.database.writing() as session:
+        who["now"] = office.civil()
+        assert not series.approve(session, number, actor="third", **who)
+        assert series.approve(session, number, actor="writer", **who)
+    office.civil.now = AT_TEN + timedelta(days=7, minutes=31)
+    ticks(office)
+    assert len(made(office)) == 1
+
+
+def test_eight_racers_make_one_announcement(office: Office) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    starts(office, weekly())
+    office.civil.now = AT_TEN + timedelta(seconds=1)
+    begin = threading.Barrier(8)
+
+    def race() -> None:
+        begin.wait()
+        ticks(office)
+
+    racers = [threading.Thread(target=race) for _ in range(8)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert len(made(office)) == 1
+
+
+def test_the_last_day_of_each_month_is_found_whatever_its_number() -> None:
+    moments, moment = [], THURSDAY
+    for _ in range(3):
+        found = next_due("0 10 last * *", "Asia/Tokyo", moment)
+        assert found is not None
+        moments.append(found.date())
+        moment = found
+    assert moments == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)]
+    assert next_due("0 10 31 * *", "Asia/Tokyo", datetime(2026, 2, 1, tzinfo=UTC)) == datetime(
+        2026, 3, 31, 1, tzinfo=UTC
+    )
+
+
+def test_the_clock_hands_a_series_its_number(office: Office) -> None:
+    number = starts(office, weekly())
+    office.civil.now = AT_TEN + timedelta(seconds=1)
+    seen: list[tuple[int, datetime]] = []
+    families = {series.FAMILY: lambda _session, held, due: seen.append((held, due))}
+    clock = Clock(office.database, office.civil, [], families)
+    with office.database.reading() as session:
+        schedule_id = session.scalars(select(Schedule.id)).one()
+    clock.fire(schedule_id)
+    clock.fire(schedule_id)
+    assert seen == [(number, AT_TEN)]
