@@ -161,6 +161,7 @@ class House:
         import content
         from bot.answers.danger import Dangers
         from bot.answers.words import word_cutter
+        from bot.campaigns import emergency
         from bot.speech.furigana import Furigana
         from handlers.chat.life_menu import LifeMenu
         from handlers.chat.turn import Desk
@@ -178,6 +179,7 @@ class House:
             plan=self.plan,
             news_topics=self.news_topics,
             links=self.links,
+            alarm=emergency.active,
         )
 
     @cached_property
@@ -226,11 +228,17 @@ class House:
 
     @cached_property
     def caller(self) -> Caller:
-        """Tells workers in other processes, through PostgreSQL, that events were kept."""
+        """Tells workers in other processes, through PostgreSQL, that events were kept.
+
+        Staff are told from here too: that the workers stand still, no worker could tell.
+        """
+        from scheduler import staff_notices
         from scheduler.bells import Caller
+        from scheduler.rounds import Round
 
         caller = Caller(self.database)
         caller.start()
+        Round("staff notices", staff_notices.at_house(self).go, every=30.0).start()
         return caller
 
     @cached_property

@@ -1,12 +1,14 @@
 """In an emergency every answer says so; when nothing can be searched, there is still a way on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+import content
 from bot.answers.values import Decision
+from bot.campaigns import emergency
+from bot.campaigns.emergency import Declared, Template
 from bot.db import Database
 from bot.line.limits import check
 from bot.questions.models import QuestionRow
@@ -15,19 +17,8 @@ from handlers.chat.desk import Answering
 from handlers.chat.turn import Desk
 from tests.flows.chatting import CivilTime, Resident, actions, labels, numbers, words
 
+HAZARDS = emergency.templates(content.toml("emergency.toml"))
 EVERY_WAY = ("マイナンバーカードを作りたい", "こんにちは", "？", "メニュー", "いくら？", "人に聞く")
-
-
-@dataclass(frozen=True)
-class Flood:
-    """A sample emergency."""
-
-    title: str = "大雨（見本）"
-    banner: str = "川に近づかないでください。"
-    banner_easy: str = "川（かわ）に 行（い）かないで ください。"
-    words: str = "高いところへ逃げてください。"
-    easy: str = "高（たか）い ところへ 逃（に）げて ください。"
-    is_drill: bool = False
 
 
 class Broken:
@@ -37,52 +28,76 @@ class Broken:
         raise OSError(text)
 
 
-def living_through(flood: list[Flood], desk: Desk) -> Desk:
-    """The desk while the emergency in the list lasts."""
+def declare(at: Resident, said: Template, *, is_drill: bool = False) -> int:
+    now = at.answering.civil()
+    with at.database.writing() as session:
+        done = emergency.declare(
+            *(session, at.sealer, said, [{"type": "text", "text": said.words}]),
+            form=f"{said.hazard} {is_drill}",
+            actor="approver",
+            proved=True,
+            is_drill=is_drill,
+            is_real_line=False,
+            now=now,
+            lease_now=at.database.lease_now(session),
+        )
+    assert isinstance(done, Declared)
+    return done.emergency_id
 
-    def alarm(_session: Session) -> Flood | None:
-        return flood[0] if flood else None
 
-    return replace(desk, alarm=alarm)
+def end(at: Resident, emergency_id: int) -> None:
+    with at.database.writing() as session:
+        assert emergency.end(session, emergency_id, actor="approver", now=at.answering.civil())
+
+
+@pytest.fixture
+def resident(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> Resident:
+    watchful = replace(desk, alarm=emergency.active)
+    return Resident(database, sealer, Answering(database, sealer, civil, watchful))
 
 
 def test_the_banner_stands_on_menu_and_answers_until_the_emergency_ends(
-    database: Database, sealer: Sealer, civil: CivilTime, desk: Desk
+    resident: Resident,
 ) -> None:
-    flood = [Flood()]
-    resident = Resident(
-        database, sealer, Answering(database, sealer, civil, living_through(flood, desk))
-    )
+    flood = declare(resident, HAZARDS[0])
     for said in EVERY_WAY:
         answer = resident.says(said)
-        assert words(answer).startswith("緊急のお知らせ\n川に近づかないでください。")
+        assert words(answer).startswith(f"緊急のお知らせ\n{HAZARDS[0].banner}")
         assert "避難所のページ" in labels(answer)
         assert check(answer) == []
-    assert words(resident.says("家が火事です")).find("緊急のお知らせ") == -1
+    assert "緊急のお知らせ" not in words(resident.says("家が火事です"))
     assert resident.does({"type": "unfollow"}) == []
-    flood[0] = Flood(is_drill=True)
-    assert "訓練です。" in words(resident.says("メニュー"))
-    flood.clear()
+    end(resident, flood)
     assert "緊急" not in words(resident.says("メニュー"))
-
-
-@pytest.mark.parametrize("flood", [[], [Flood()]], ids=["quiet", "emergency"])
-def test_without_a_search_everyone_gets_phone_shelters_and_the_emergency(
-    database: Database, sealer: Sealer, civil: CivilTime, desk: Desk, flood: list[Flood]
-) -> None:
-    broken = replace(living_through(flood, desk), engine=Broken())
-    resident = Resident(database, sealer, Answering(database, sealer, civil, broken))
-    for said in EVERY_WAY:
-        answer = resident.says(said)
-        assert words(answer) != ""
+    for hazard in HAZARDS:
+        drill = declare(resident, hazard, is_drill=True)
+        answer = resident.says("メニュー")
+        assert words(answer).startswith("緊急のお知らせ\n訓練です。")
         assert check(answer) == []
-    answer = resident.says("マイナンバーカードを作りたい")
-    assert numbers(answer) == ["00000000000"]
-    assert "000-0000-0000" in words(answer)
-    shelters = [a["uri"] for a in actions(answer) if a.get("label") == "避難所のページ"]
-    assert set(shelters) == {desk.city.shelters}
-    assert ("高いところへ逃げてください。" in words(answer)) == bool(flood)
+        end(resident, drill)
+
+
+def test_without_a_search_everyone_gets_phone_shelters_and_the_emergency(
+    resident: Resident,
+) -> None:
+    desk = replace(resident.answering.desk, engine=Broken())
+    resident = replace(resident, answering=replace(resident.answering, desk=desk))
+    for hazard in (None, *HAZARDS):
+        number = declare(resident, hazard) if hazard else None
+        for said in EVERY_WAY if hazard in (None, HAZARDS[0]) else ():
+            answer = resident.says(said)
+            assert words(answer) != ""
+            assert check(answer) == []
+        answer = resident.says("マイナンバーカードを作りたい")
+        assert check(answer) == []
+        assert numbers(answer) == ["00000000000"]
+        assert "000-0000-0000" in words(answer)
+        shelters = [a["uri"] for a in actions(answer) if a.get("label") == "避難所のページ"]
+        assert set(shelters) == {desk.city.shelters}
+        if hazard and number:
+            assert hazard.words.splitlines()[0].strip() in words(answer)
+            end(resident, number)
     assert "お返事" in words(resident.taps("調べてお返事します"))
-    with database.reading() as session:
+    with resident.database.reading() as session:
         kept = session.scalars(select(QuestionRow.text).where(QuestionRow.kind == "question")).all()
     assert "マイナンバーカードを作りたい" in kept
