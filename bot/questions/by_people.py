@@ -73,9 +73,10 @@ def by_people(
     )
     districts: dict[str | None, list[Counted]] = defaultdict(list)
     bands: dict[str | None, list[Counted]] = defaultdict(list)
-    for district, band, *group in found:
-        districts[district].append(Counted(*group))
-        bands[band].append(Counted(*group))
+    for district, band, kind, outcome, choice, reaction, count in found:
+        group = Counted(kind, outcome, choice, reaction, count)
+        districts[district].append(group)
+        bands[band].append(group)
     return _groups(districts, least), _groups(bands, least)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot.questions import service
@@ -116,7 +116,7 @@ def counts(session: Session, first: date, last: date) -> Counts:
     return Counts(**held)
 
 
-_COUNTER = literal_column(f"'{Kind.COUNTER}'")
+_COUNTER: ColumnElement[str] = literal_column(f"'{Kind.COUNTER}'")
 """Written out: only so is the index of these few rows found."""
 
 

@@ -147,4 +147,5 @@ def _vectors(seed: int, count: int) -> np.ndarray:
     chance = np.random.default_rng(seed)
     rows = topics[chance.integers(0, len(topics), count)]
     rows = rows + 0.35 * chance.standard_normal((count, _VECTOR)).astype(np.float32)
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype("<f2")
+    found: np.ndarray = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype("<f2")
+    return found
