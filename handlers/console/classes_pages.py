@@ -5,6 +5,8 @@ from handlers.console import (
     classes_book,
     classes_booking,
     classes_calls,
+    classes_figures,
+    classes_files,
     classes_find,
     classes_line,
     classes_names,
@@ -26,5 +28,7 @@ SECTIONS = (
     classes_line.section,
     classes_calls.section,
     classes_roster.section,
+    classes_figures.section,
+    classes_files.section,
     classes_names.section,
 )

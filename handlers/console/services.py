@@ -17,6 +17,7 @@ from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
+from handlers.console.classes_tables import ClassTables
 from handlers.console.demo_people import DemoPeople
 from handlers.console.knowledge_kinds import KnowledgeKinds
 
@@ -71,6 +72,7 @@ class Services:
     demo: DemoPeople | None = None
     engine: Callable[[], Engine] = _empty_engine
     knowledge: KnowledgeKinds = field(default_factory=KnowledgeKinds.read)
+    class_tables: ClassTables = field(default_factory=ClassTables.read)
     quota: Callable[[], int | None] = _quota_unknown
     add_readings: Reader = str
     is_real_line: bool = False

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from bot.classes import icalendar, queries
+from bot.classes import ical, queries
 from bot.classes.values import Session, SessionState
 from bot.speech import class_cards
 from handlers.pages.door import CONTENT_SECURITY_POLICY
@@ -74,17 +74,15 @@ class _Shown:
         """The same classes for calendars, which look again by themselves."""
         say = visitor(self.services).voice.say
         desk = self.services.city.section("ict")
-        data = icalendar.write(
+        data = ical.calendar(
             self._coming(),
             name=say("class_page.title"),
-            host=urlsplit(self.services.links.base_url).hostname or "localhost",
+            domain=urlsplit(self.services.links.base_url).hostname or "localhost",
             now=self.services.civil(),
-            about=lambda one: say(
-                "class_page.feed_about", phone=desk.phone, bring=one.course.bring
-            ),
+            notice=say("class_page.feed_about", phone=desk.phone),
         )
         headers = {"Cache-Control": f"public, max-age={_FEED_KEPT}"}
-        return Response(data, content_type=icalendar.CONTENT_TYPE, headers=headers)
+        return Response(data, content_type=ical.CONTENT_TYPE, headers=headers)
 
     def refused(self, error: HTTPException) -> ResponseReturnValue:
         """A page for what went wrong."""

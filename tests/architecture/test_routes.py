@@ -96,7 +96,7 @@ def test_who_may_only_look_opens_nothing_with_residents_words_and_changes_nothin
         if Role.VIEWER in page.allow.roles and page.allow.roles != frozenset(Role)
     ]
     assert [name for _, name in opened if name.startswith(worded)] == []
-    exports = {"rates_export", "ebpm_export", "knowledge_export_take"}
+    exports = {"class_figures_export", "rates_export", "ebpm_export", "knowledge_export_take"}
     posts = {name for method, name in opened if method == "POST"}
     assert posts <= exports, posts - exports
 

@@ -1,11 +1,12 @@
 """A console over a ledger of classes: who works there, and what is read from its pages."""
 
+import itertools
 import re
 from datetime import timedelta
 
 from flask import Flask
 
-from bot.classes import queries
+from bot.classes import bookers, queries
 from bot.classes.values import Booked
 from bot.db import Database
 from bot.sealing import Sealer
@@ -34,6 +35,7 @@ class Room:
         self.database, self.sealer = database, sealer
         self.classes = Classes(database, sealer)
         self.now = NOON
+        self._phones = itertools.count(1)
         given = services(database, sealer, civil=lambda: self.now, **more)  # type: ignore[arg-type]
         self.app: Flask = app_with_console(given)
         self.staff = self.enter("kyoshitsu", Role.CLASSES)
@@ -44,6 +46,13 @@ class Room:
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
         self.classes.now = self.now
+
+    def person(self, name: str, kana: str) -> int:
+        """Somebody of that name who rings up; the number by which staff book for them."""
+        given = bookers.read(name, kana, f"059-001-{next(self._phones):04}")
+        assert isinstance(given, bookers.Particulars)
+        with self.database.writing() as db:
+            return bookers.enter(db, self.sealer, given, self.now)
 
     def booked(self, booking_id: int) -> Booked:
         with self.database.reading() as db:
