@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 import content
 from bot.answers.live import LiveEngine
 from bot.answers.words import word_cutter
+from bot.campaigns import series
 from bot.campaigns.rules import Terms
 from bot.city import City
 from bot.classes.notices import Notice
@@ -21,9 +22,7 @@ from bot.knowledge import importing
 from bot.knowledge.values import Procedure
 from bot.line.gateway import Gateway
 from bot.line.limits import Message
-from bot.mail import MailServer, addresses
 from bot.notices import service as notices
-from bot.notices.rules import Kind
 from bot.plan.recording import Terms as PlanTerms
 from bot.questions import sampling
 from bot.questions.gathering import Gatherer
@@ -43,8 +42,9 @@ from scheduler.going_online import GoingOnline
 from scheduler.hand_back import HandBack
 from scheduler.jobs import standing_jobs
 from scheduler.mailing import Mailing
+from scheduler.repeating import repeating, sums_of
 from scheduler.rounds import Round, Together
-from scheduler.staff_notices import StaffNotices
+from scheduler.staff_notices import StaffNotices, at_house
 
 
 class House(Protocol):
@@ -95,7 +95,7 @@ def companions(house: House) -> Together:
 
     gatherer = Gatherer(house.database, word_cutter())
     mailing = _mailing(house)
-    staff_notices = _staff_notices(house)
+    staff_notices = at_house(house)
     return Together(
         [
             _clock(house, staff_notices),
@@ -130,6 +130,7 @@ def _campaigns(house: House, wake: Callable[[], None]) -> Campaigns:
         compose=Composer(house.database, voice, house.settings.base_url),
         quota=house.quota_left,
         takes=house.gateway.takes,
+        sums=sums_of(house.gateway),
         is_real_line=house.settings.line.is_real,
         wake=wake,
     )
@@ -194,7 +195,10 @@ def _clock(house: House, staff_notices: StaffNotices) -> Clock:
         parcels_kept=timedelta(days=kept.outbox_done),
     )
     return Clock(
-        database, civil, [*jobs, *_review_jobs(house), *_weekly_and_friends(house, staff_notices)]
+        database,
+        civil,
+        [*jobs, *_review_jobs(house), *_weekly_and_friends(house, staff_notices)],
+        {series.FAMILY: repeating(civil, house.voice)},
     )
 
 
@@ -209,13 +213,6 @@ def _weekly_and_friends(house: House, staff_notices: StaffNotices) -> list[Job]:
         Job("friends", "55 23 * * *", start=friends.count),
         Job("friends at LINE", "30 11 * * *", run=ask_line),
     ]
-
-
-def _mail_of_staff(_session: Session, kind: Kind) -> tuple[str, ...]:
-    """Who is told of a kind of thing by mail: for the digest the support team."""
-
-    held = content.toml("city.toml")["notices"]
-    return addresses(held["digest_to" if kind is Kind.DIGEST else "alert_to"])
 
 
 def _review_jobs(house: House) -> list[Job]:
@@ -233,19 +230,3 @@ def _review_jobs(house: House) -> list[Job]:
         Job("regroup", "40 3 * * *", run=regroup_all),
         Job("audit sample", "0 5 * * mon", start=draw_sample),
     ]
-
-
-def _staff_notices(house: House) -> StaffNotices:
-    """Watches what waits too long, and mails staff. Raises SettingsError for a bad address."""
-
-    url = house.settings.smtp_url
-    rules = content.toml("city.toml")["rules"]
-    return StaffNotices(
-        house.database,
-        house.civil,
-        house.voice,
-        server=MailServer.from_url(url) if url else None,
-        recipients=_mail_of_staff,
-        limit=timedelta(minutes=rules["late_minutes"]),
-        base_url=house.settings.base_url,
-    )

@@ -3,24 +3,44 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+import content
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.inbox import upkeep as inbox
-from bot.mail import Mail, MailServer, NotSent
+from bot.mail import Mail, MailServer, NotSent, addresses
 from bot.notices import rules, service
 from bot.notices.rules import Kind
 from bot.notices.service import Notice
 from bot.outbox import upkeep as outbox
 from bot.questions import digest
+from bot.settings import Settings
 from bot.speech import staff_letters
 from bot.speech.staff_letters import Letter
 from bot.speech.texts import Voice
 from scheduler.clock import JAPAN
 
 log = logging.getLogger("madoguchi.notices")
+
+
+class House(Protocol):
+    """What it takes from the wiring."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def civil(self) -> CivilClock: ...
+
+    @property
+    def voice(self) -> Voice: ...
+
 
 Recipients = Callable[[Session, Kind], Sequence[str]]
 """The mail addresses of those who are told of a kind of thing."""
@@ -123,3 +143,23 @@ class StaffNotices:
             week = digest.digest(session, monday)
             return staff_letters.digest(self._voice, week, self._base_url)
         return staff_letters.late(self._voice, notice.kind, notice.figure or 0, self._base_url)
+
+
+def at_house(house: House) -> StaffNotices:
+    """As the settings and the city's profile say. Raises SettingsError for a bad mail address."""
+    url = house.settings.smtp_url
+    rules_held = content.toml("city.toml")["rules"]
+    return StaffNotices(
+        house.database,
+        house.civil,
+        house.voice,
+        server=MailServer.from_url(url) if url else None,
+        recipients=_mail_of_staff,
+        limit=timedelta(minutes=rules_held["late_minutes"]),
+        base_url=house.settings.base_url,
+    )
+
+
+def _mail_of_staff(_session: Session, kind: Kind) -> tuple[str, ...]:
+    held = content.toml("city.toml")["notices"]
+    return addresses(held["digest_to" if kind is Kind.DIGEST else "alert_to"])

@@ -30,6 +30,7 @@ COLUMNS = (
     "not_resolved",
     "no_reaction",
     "watchers",
+    "sample",
 )
 _PARTS = ("resolved", "not_resolved", "no_reaction")
 _REIWA = 2018
@@ -81,6 +82,7 @@ def _row(voice: Voice, city: City, counted: Counted, one: Procedure, least: int)
         counted.last.isoformat(),
         *_counts(voice, counted.demand.get(one.id, Demand()), least),
         _cell(voice, counted.watchers.get(one.id, 0), least),
+        "1" if one.sample else "",
     ]
 
 

@@ -114,7 +114,7 @@ def test_the_sheet_for_policy_hides_small_counts(
     assert shown["オンライン化予定年度"] == "令和5年度"
     # Three said nothing; six said yes, which goes too, or the three could be reckoned.
     assert bin_row[9:13] == ["9", "*", "0", "*"]
-    assert dog_row[9:] == ["0", "0", "0", "0", "0"]
+    assert dog_row[9:] == ["0", "0", "0", "0", "0", ""]
 
     file = tmp_path / "ebpm.csv"
     assert export_ebpm.run([str(file)], database, Voice(TEXTS), civil()) == 0
