@@ -3,20 +3,24 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
-from bot.campaigns import audience, parcels, planning, queries, starting, stopping
+from bot.campaigns import audience, parcels, planning, queries, results, starting, stopping
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import State, Terms, Why
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.line.outcomes import Outcome, Refused, TryAgain
+from scheduler.mailing import unit_of
 from scheduler.worker import passes
 
 log = logging.getLogger("madoguchi.campaigns")
 
 Compose = Callable[[Campaign], starting.Composed]
 """Puts an announcement into messages for each style."""
+AskSums = Callable[[str, date, date], results.Sums | None]
+"""LINE's sums for a unit over some days; None when they are not to be had now."""
 _ASK_AGAIN = 20.0
 """Seconds until LINE is asked again whether it takes our token, or how much quota is left."""
 
@@ -38,6 +42,7 @@ class Campaigns:
         quota: Callable[[], int | None],
         takes: Callable[[Sequence[dict[str, Any]]], Outcome],
         is_real_line: bool,
+        sums: AskSums = lambda _unit, _first, _last: None,
         wake: Callable[[], None] = lambda: None,
         failpoint: Callable[[str], None] = passes,
     ) -> None:
@@ -48,6 +53,7 @@ class Campaigns:
         self._quota = quota
         self._takes = takes
         self._is_real_line = is_real_line
+        self._sums = sums
         self._wake = wake
         self._failpoint = failpoint
         self._not_before = 0.0
@@ -61,6 +67,7 @@ class Campaigns:
         if time.monotonic() >= self._not_before:
             self._not_before = time.monotonic() + _ASK_AGAIN
             self._look_after_the_stopped()
+            self._measure()
 
     def _ripen(self) -> None:
         now = self._civil()
@@ -126,6 +133,14 @@ class Campaigns:
         for campaign_id in {*over, *to_clear}:
             with self._database.writing() as session:
                 stopping.conclude(session, campaign_id, self._civil())
+
+    def _measure(self) -> None:
+        with self._database.reading() as session:
+            wanted = results.to_measure(session, self._civil())
+        for one in wanted:
+            sums = self._sums(unit_of(one.campaign_id), one.first, one.last)
+            with self._database.writing() as session:
+                results.measure(session, one.campaign_id, sums, self._civil())
 
     def _look_after_the_stopped(self) -> None:
         """What stopped for a revoked token goes on after its renewal; what has no quota stops."""

@@ -147,6 +147,7 @@ class Office:
     civil: CivilTime = field(default_factory=CivilTime)
     line: Platform = field(default_factory=Platform)
     is_real_line: bool = False
+    compose: Callable[[Campaign], starting.Composed] = compose
 
     def drafts(self, draft: Draft | None = None, author: str = "writer") -> int:
         with self.database.writing() as session:
@@ -218,7 +219,7 @@ class Office:
             self.database,
             self.civil,
             TERMS,
-            compose=compose,
+            compose=self.compose,
             quota=lambda: self.line.quota,
             takes=self.line.takes,
             is_real_line=self.is_real_line,
