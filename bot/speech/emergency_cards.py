@@ -1,48 +1,44 @@
-"""What every friend is told in an emergency: plain and easy words on one card, and the shelters."""
+"""An emergency as one broadcast: the same for everybody, first plainly, then in easy Japanese."""
 
-from bot.campaigns.emergency import Active, Template
+from typing import Protocol
+
 from bot.city import City
 from bot.line.limits import Message
 from bot.speech import flex
-from bot.speech.flex import Component
 from bot.speech.texts import Voice
 
 
-def broadcast(voice: Voice, city: City, said: Template, *, is_drill: bool = False) -> list[Message]:
-    """One card for everybody, since a broadcast cannot know who chose which words."""
-    title = _title(voice, said.title, is_drill)
+class Said(Protocol):
+    """What is told of an emergency: a title, the words, and the same in やさしい日本語."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def easy(self) -> str: ...
+
+
+def broadcast(voice: Voice, city: City, said: Said, *, is_drill: bool) -> list[Message]:
+    """Two cards, each with the way to the shelters: LINE broadcasts one text to all styles.
+
+    A drill says that it is one, first thing on both.
+    """
+    plain = _card(voice, city, said.title, said.words, is_drill=is_drill)
+    easy = _card(voice, city, voice.say("alarm.easy_title"), said.easy, is_drill=is_drill)
+    return [plain, easy]
+
+
+def _card(voice: Voice, city: City, title: str, words: str, *, is_drill: bool) -> Message:
+    drill = [voice.say("alarm.drill")] if is_drill else []
+    heading = voice.say("alarm.title")
     body = [
-        *flex.sentences(said.words),
-        flex.line(),
-        *flex.sentences(said.easy),
+        flex.text(heading, size="md", bold=True, color=flex.WARN),
+        *(flex.text(one, bold=True) for one in drill),
+        flex.text(title, size="xl", bold=True, color=flex.WARN),
+        *flex.sentences(words),
     ]
-    first = said.words.strip().splitlines()[0]
-    return [flex.card(f"{title}\n{first}", _red(title, body, _shelters(voice, city)))]
-
-
-def standing(voice: Voice, city: City, active: Active) -> Message:
-    """The banner as a card of its own, before the menu or an answer, in the resident's style."""
-    words = voice.choose(active.banner, active.banner_easy)
-    title = _title(voice, voice.say("emergency.heading"), active.is_drill)
-    return flex.card(words, _red(title, flex.sentences(words), _shelters(voice, city)))
-
-
-def _title(voice: Voice, title: str, is_drill: bool) -> str:
-    return voice.say("emergency.drill", title=title) if is_drill else title
-
-
-def _shelters(voice: Voice, city: City) -> list[Component]:
-    return [
-        flex.button(flex.link(voice.label("emergency.shelters"), city.shelters), style="primary"),
-        flex.button(flex.call(voice.label("emergency.call"), city.phone)),
-    ]
-
-
-def _red(title: str, body: list[Component], buttons: list[Component]) -> Component:
-    bubble = flex.bubble(None, body, buttons)
-    bubble["header"] = flex.column(
-        [flex.text(title, size="xl", bold=True, color="#FFFFFF")],
-        backgroundColor=flex.WARN,
-        paddingAll="lg",
-    )
-    return bubble
+    shelters = flex.link(voice.label("button.shelters"), city.shelters)
+    buttons = [flex.button(shelters, style="primary")]
+    alt = " ".join([heading, *drill, title])
+    return flex.card(alt, flex.bubble(None, body, buttons))

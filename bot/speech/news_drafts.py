@@ -153,11 +153,11 @@ def _line(voice: Voice, session: Session) -> str:
     )
 
 
-def _words(voice: Voice, name: str, **blanks: object) -> Words:
+def _words(voice: Voice, name: str, /, **blanks: object) -> Words:
     return Words(voice.label(name, **blanks), _easy_say(voice, name, **blanks))
 
 
-def _easy_say(voice: Voice, name: str, **blanks: object) -> str:
+def _easy_say(voice: Voice, name: str, /, **blanks: object) -> str:
     return Voice(voice.texts, Style.EASY, voice.add_readings).say(name, **blanks)
 
 

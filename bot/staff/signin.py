@@ -135,6 +135,32 @@ def prove_again(
     return True
 
 
+def show_code_again(
+    session: Session,
+    sealer: Sealer,
+    visit: sessions.Visit,
+    typed: str,
+    *,
+    address: str,
+    now: datetime,
+) -> bool | Wait:
+    """True when the person of an open session typed a fresh one-time code (or a recovery code).
+
+    For what must not be done by somebody at another's desk and cannot wait for a password. A code
+    counts once, as everywhere; wrong ones delay like those at the door.
+    """
+    counted = Knock.of(sealer, visit.person.login, address)
+    wait = throttle.admit(session, counted, now)
+    if wait is not None:
+        return wait
+    row = _locked(session, visit.person.id)
+    if row is None or not _takes(session, sealer, row, typed, now):
+        throttle.fail(session, counted, now)
+        return False
+    throttle.clear(session, counted)
+    return True
+
+
 def _takes(session: Session, sealer: Sealer, row: Staff, typed: str, now: datetime) -> bool:
     if row.disabled_at is not None or row.sealed_totp is None:
         return False

@@ -5,15 +5,13 @@ from datetime import date, timedelta
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from bot.campaigns import pictures, service
+from bot.campaigns import plan_pictures, service
 from bot.campaigns.rules import Draft, Kind
 from bot.campaigns.service import Kept
-from bot.classes import queries as class_queries
 from bot.classes.values import Session
 from bot.knowledge import service as knowledge
 from bot.knowledge.rules import OnlineNow, online
-from bot.plan import news as plan_news
-from bot.speech import dates, news_drafts, plan_picture
+from bot.speech import dates, news_drafts, news_gathering
 from bot.speech.procedure_cards import everyday_name
 from bot.speech.texts import Voice
 from handlers.console.desk import Desk
@@ -22,7 +20,6 @@ from handlers.console.news import NUMBER, WRITE
 from handlers.console.routing import Section
 
 section = Section("news_begin")
-_CLASSES_SHOWN = 40
 _MONTHS_SHOWN = 12
 
 
@@ -95,19 +92,16 @@ def _progress(desk: Desk) -> Draft | str:
     month = day_of(f"{request.form.get('month', '')}-01")
     if month is None:
         return "console_news.no_month"
+    services = desk.services
     with desk.reading() as session:
-        news = plan_news.draft(session, desk.services.plan, month)
-    if news.is_empty:
-        return "console_news.empty_month"
-    years = tuple(year for year, _ in desk.services.plan.years)
-    drawn = pictures.draw(plan_picture.draw(news.progress.figures, years))
-    picture_id = None
-    if isinstance(drawn, pictures.Drawn):
-        with desk.writing() as session:
-            picture_id = pictures.keep(session, drawn, desk.now).id
-    base = desk.services.base_url or ""
-    page = f"{base.rstrip('/')}/plan" if base.startswith("https://") else None
-    return news_drafts.progress(voice_of(desk), news, picture_id, page)
+        news, drawn = news_gathering.drawn_ahead(session, services.plan, month)
+    figures = news.progress.figures
+    with desk.writing() as session:
+        if drawn is not None and plan_pictures.find(session, figures) is None:
+            plan_pictures.keep(session, figures, drawn, desk.now)
+        page = news_gathering.page_of(services.base_url)
+        made = news_gathering.progress(session, voice_of(desk), news, page)
+    return made or "console_news.empty_month"
 
 
 def _went_online(desk: Desk) -> Draft | str:
@@ -119,23 +113,14 @@ def _went_online(desk: Desk) -> Draft | str:
 
 
 def _digest(desk: Desk) -> Draft | str:
-    today = dates.today(desk.now)
     with desk.reading() as session:
-        news = [
-            record
-            for month in {today.replace(day=1), (today - timedelta(days=6)).replace(day=1)}
-            for record in plan_news.draft(session, desk.services.plan, month).online
-            if today - timedelta(days=6) <= record.day <= today
-        ]
-    return news_drafts.digest(voice_of(desk), _open_classes(desk), news, today) or (
-        "console_news.empty_week"
-    )
+        made = news_gathering.digest(session, voice_of(desk), desk.services.plan, desk.now)
+    return made or "console_news.empty_week"
 
 
 def _open_classes(desk: Desk) -> list[Session]:
     with desk.reading() as session:
-        found = class_queries.open_sessions(session, desk.now, most=_CLASSES_SHOWN)
-    return [one for one in found if one.seats.left]
+        return news_gathering.classes(session, desk.now)
 
 
 def _online_now(desk: Desk) -> list[tuple[str, str]]:
@@ -148,7 +133,8 @@ def _online_now(desk: Desk) -> list[tuple[str, str]]:
 
 
 def _months(today: date) -> list[date]:
-    months, month = [], today.replace(day=1)
+    months: list[date] = []
+    month = today.replace(day=1)
     while len(months) < _MONTHS_SHOWN:
         months.append(month)
         month = (month - timedelta(days=1)).replace(day=1)

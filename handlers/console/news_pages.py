@@ -1,6 +1,13 @@
 """The pages of お知らせ, for the console's table of contents."""
 
-from handlers.console import news, news_audience, news_begin, news_steps, news_write
+from handlers.console import (
+    emergency,
+    news,
+    news_audience,
+    news_begin,
+    news_steps,
+    news_write,
+)
 
 SECTIONS = (
     news.section,
@@ -8,4 +15,5 @@ SECTIONS = (
     news_write.section,
     news_audience.section,
     news_steps.section,
+    emergency.section,
 )

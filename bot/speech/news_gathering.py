@@ -1,0 +1,81 @@
+"""Gathers what is drafted anew each time: the week's digest, the month's progress of the plan."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.campaigns import pictures, plan_pictures
+from bot.campaigns.pictures import Drawn
+from bot.campaigns.rules import Draft, Kind
+from bot.classes import queries as class_queries
+from bot.classes.values import Session as ClassSession
+from bot.plan import news as plan_news
+from bot.plan.measures import Plan
+from bot.plan.news import MonthsNews
+from bot.speech import dates, news_drafts, plan_picture
+from bot.speech.texts import Voice
+
+_WEEK = timedelta(days=6)
+_CLASSES_MOST = 40
+
+
+def generate(
+    session: Session, kind: Kind, due: datetime, *, voice: Voice, plan: Plan, page: str | None
+) -> Draft | None:
+    """What a series of that kind tells at a due instant; None when there is nothing to tell.
+
+    It only reads: a picture of the plan is in it if `drawn_ahead` was kept before. In the first
+    week of a month the news is of the month before.
+    """
+    if kind is Kind.DIGEST:
+        return digest(session, voice, plan, due)
+    if kind is Kind.PROGRESS:
+        news = plan_news.draft(session, plan, dates.today(due) - _WEEK)
+        return progress(session, voice, news, page)
+    return None
+
+
+def digest(session: Session, voice: Voice, plan: Plan, now: datetime) -> Draft | None:
+    """The seven days up to today, and the classes with seats to come."""
+    today = dates.today(now)
+    first = today - _WEEK
+    online = [
+        record
+        for month in sorted({first.replace(day=1), today.replace(day=1)})
+        for record in plan_news.draft(session, plan, month).online
+        if first <= record.day <= today
+    ]
+    return news_drafts.digest(voice, classes(session, now), online, today)
+
+
+def progress(session: Session, voice: Voice, news: MonthsNews, page: str | None) -> Draft | None:
+    """The news of a month, None when nothing of it is recorded."""
+    if news.is_empty:
+        return None
+    picture_id = plan_pictures.find(session, news.progress.figures)
+    return news_drafts.progress(voice, news, picture_id, page)
+
+
+def classes(session: Session, now: datetime) -> list[ClassSession]:
+    """Classes to come with seats for newcomers, the next first."""
+    found = class_queries.open_sessions(session, now, most=_CLASSES_MOST)
+    return [one for one in found if one.seats.left]
+
+
+def drawn_ahead(session: Session, plan: Plan, month: date) -> tuple[MonthsNews, Drawn | None]:
+    """The month's news, and its picture where none is kept yet. Slow (100 ms): keep it after.
+
+    Drawing has no place in a transaction that writes.
+    """
+    news = plan_news.draft(session, plan, month)
+    if plan_pictures.find(session, news.progress.figures) is not None:
+        return news, None
+    years = tuple(year for year, _ in plan.years)
+    drawn = pictures.draw(plan_picture.draw(news.progress.figures, years))
+    return news, drawn if isinstance(drawn, Drawn) else None
+
+
+def page_of(base_url: str | None) -> str | None:
+    """The address of the public page of the plan, where residents can open it."""
+    has_page = base_url is not None and base_url.startswith("https://")
+    return f"{base_url.rstrip('/')}/plan" if has_page and base_url else None

@@ -1,0 +1,105 @@
+"""An emergency at the console: one approver, a fresh code, every friend once, until it is ended."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from bot.campaigns import emergency
+from bot.clocks import real_time
+from bot.db import Database
+from bot.outbox.models import OutboxParcel
+from bot.sealing import Sealer
+from bot.staff import audit
+from bot.staff.audit import Search
+from bot.staff.codes import STEP_SECONDS
+from bot.staff.rules import Role
+from tests.flows.console_at_work import Browser, app_with_console, at_work, services
+from tests.flows.staff_at_work import Colleague, colleague
+
+PAGE = "/console/emergency/hazard/flood"
+
+
+def form_of(browser: Browser) -> str:
+    found = re.search(r'name="form" value="([\w-]{10,43})"', browser.page)
+    assert found
+    return found.group(1)
+
+
+def broadcasts(database: Database) -> list[int]:
+    with database.reading() as session:
+        wanted = select(OutboxParcel.priority).where(OutboxParcel.endpoint == "broadcast")
+        return list(session.scalars(wanted))
+
+
+def fresh_code(who: Colleague) -> str:
+    """The code of the next half minute, which is accepted ahead of its time."""
+    return who.code(real_time() + timedelta(seconds=STEP_SECONDS))
+
+
+def test_an_emergency_goes_to_every_friend_once_after_a_fresh_code_until_it_is_ended(
+    database: Database, sealer: Sealer
+) -> None:
+    app = app_with_console(services(database, sealer))
+    chief = colleague(database, sealer, "chief", [Role.APPROVER], real_time())
+    browser = Browser(app)
+    now: datetime = real_time()
+    browser.sign_in(chief, now)
+    assert "いま出ている緊急のお知らせはありません。" in browser.get("/console/emergency").text
+    assert browser.get(PAGE).status_code == 200
+    typed = {
+        "title": "川の水があふれそうです",
+        "words": "高い所へ逃げてください。",
+        "easy": "高（たか）い ところへ 逃（に）げてください。",
+        "banner": "高い所へ逃げてください。",
+        "banner_easy": "高（たか）い ところへ。",
+        "drill": "1",
+        "form": form_of(browser),
+    }
+    assert browser.post(PAGE, {**typed, "code": "000000"}).status_code == 422
+    assert "確認コードが違うか、もう使われています" in browser.page
+    assert browser.post(PAGE, {**typed, "code": chief.code(now)}).status_code == 422, "used before"
+    assert broadcasts(database) == []
+    code = fresh_code(chief)
+    assert browser.post(PAGE, {**typed, "words": "あ" * 1001, "code": code}).status_code == 422
+    assert "文章を1〜1000文字で書いてください。" in browser.page
+    assert broadcasts(database) == []
+    assert browser.post(PAGE, {**typed, "code": code}).status_code == 303
+    assert browser.post(PAGE, {**typed, "code": code}).status_code == 422, "pressed twice"
+    assert broadcasts(database) == [-1]
+    with database.reading() as session:
+        lasting = emergency.active(session)
+    assert lasting is not None
+    assert (lasting.banner, lasting.is_drill) == ("高い所へ逃げてください。", True)
+
+    browser.get("/console/")
+    assert "緊急のお知らせが出ています" in browser.words
+    assert "訓練" in browser.get("/console/emergency").text
+    writer = at_work(database, sealer, app, "writer", Role.ANNOUNCER)
+    assert writer.get(PAGE).status_code == 403
+    assert writer.post(PAGE, typed).status_code == 403
+    assert writer.post("/console/emergency/1/end").status_code == 403
+    browser.get("/console/emergency")
+    browser.post("/console/emergency/1/end")
+    assert "終わりにしました" in browser.get("/console/emergency").text
+    browser.post("/console/emergency/1/end")
+    assert "もう終わっています" in browser.get("/console/emergency").text
+    with database.reading() as session:
+        done = [row.done.action for row in audit.find(session, Search())]
+    assert done.count("emergency.declared") == 1
+    assert done.count("emergency.ended") == 1
+
+
+def test_a_drill_and_a_sample_never_leave_for_the_real_line(
+    database: Database, sealer: Sealer
+) -> None:
+    app = app_with_console(replace(services(database, sealer), is_real_line=True))
+    chief = colleague(database, sealer, "chief", [Role.APPROVER], real_time())
+    browser = Browser(app)
+    browser.sign_in(chief)
+    assert "訓練として送る" not in browser.get(PAGE).text
+    held = {"form": form_of(browser), "drill": "1", "code": fresh_code(chief)}
+    assert browser.post(PAGE, held).status_code == 422
+    assert "訓練を送れません" in browser.page
+    assert broadcasts(database) == []
