@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.classes.models import NoticeRow
 from bot.campaigns import upkeep as announcements
+from bot.classes.models import BookingRow, NoticeRow
 from bot.db import Base
 from bot.handover.models import HandoverRow
 from bot.inbox.models import InboxEvent
@@ -107,6 +107,9 @@ def _leave_class_news_to_staff(session: Session, civil: datetime) -> None:
     # Told since the backup, most likely: a person looks and rings up, nothing is pushed again.
     due = update(NoticeRow).where(NoticeRow.state == "waiting", NoticeRow.due_at <= civil)
     session.execute(due.values(by_phone=True))
+    # Reminders that fell due before now were sent: who has a seat counts as having it from now.
+    seated = update(BookingRow).where(BookingRow.state == "booked")
+    session.execute(seated.values(changed_at=civil))
 
 
 def _leave_go_live_news_to_staff(session: Session, civil: datetime) -> None:

@@ -1,5 +1,6 @@
 """Checks that stand before every new seat: who asks, for what, and what they have already."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,12 +63,15 @@ def held(db: Db, session_id: int, booker_id: int) -> BookingRow | None:
 def refusal(
     db: Db,
     session: SessionRow,
-    booker: BookerRow,
     asking: Asking,
     *,
+    running: Sequence[Booked],
     leaving: int | None = None,
 ) -> Refusal | None:
-    """Why the person cannot have the session, or None. `leaving` is the booking they move from."""
+    """Why the person cannot have the session, or None.
+
+    `running` is what they have, `leaving` the booking they move from.
+    """
     refused = rules.may_book(
         SessionState(session.state),
         opens_at=session.opens_at,
@@ -78,7 +82,6 @@ def refusal(
     )
     if refused is not None:
         return refused
-    running = queries.running_of(db, booker.id, asking.now)
     others = [one for one in running if one.booking.id != leaving]
     most = asking.city.running_most
     if leaving is None and not asking.limit_is_fine and len(others) >= most:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session as Db
 
 from bot.city import ClassRules
-from bot.classes import asking, ledger, line, rules
+from bot.classes import asking, ledger, line, queries, rules
 from bot.classes.asking import Asking
 from bot.classes.models import BookerRow, BookingRow, SessionRow
 from bot.classes.outcomes import (
@@ -22,8 +22,10 @@ from bot.classes.outcomes import (
     Waiting,
     Withdrawn,
 )
+from bot.classes.reading import booking_value
 from bot.classes.values import (
     Actor,
+    Booking,
     By,
     Channel,
     SessionState,
@@ -58,25 +60,32 @@ def reserve(
     full class gives Full. What overlaps, and who has as many classes as one may have, is refused
     unless it is said to be fine; staff alone should say the latter.
     """
+    # What the person has is read under their own lock, so that all others wait the shorter.
     booker = asking.lock_booker(db, booker_id, actor)
+    held = asking.held(db, session_id, booker_id)
+    running = queries.running_of(db, booker_id, now)
     session = ledger.lock_session(db, session_id)
     if booker is None or session is None or session.state == SessionState.DRAFT:
         return NotFound()
     asked = Asking(actor, channel, city, now, overlap_is_fine, limit_is_fine)
-    line.settle(db, session, city, now)
-    held = asking.held(db, session_id, booker_id)
+    seats = line.settle_and_count(db, session, city, now)
     if held is not None:
-        return AlreadyBooked(ledger.value(db, held))
-    refused = asking.refusal(db, session, booker, asked)
+        held = asking.held(db, session_id, booker_id)  # an offer may just have ended
+        if held is not None:
+            return AlreadyBooked(ledger.value(db, held))
+        running = queries.running_of(db, booker_id, now)
+    refused = asking.refusal(db, session, asked, running=running)
     if refused is not None:
         return refused
-    seats = ledger.seats(db, session, now)
     has_seat = rules.seat_for_newcomer(seats, channel)
     if not has_seat and not line_up:
         return Full(seats.waiting)
     row = _new(sealer, session, booker, asked, wishes or Wishes())
     db.add(row)
-    return _seat(db, session, row, asked) if has_seat else _wait(db, session, row, asked)
+    if has_seat:
+        return Reserved(_seat(db, session, row, booker, asked))
+    place = seats.waiting + 1
+    return Waiting(_wait(db, session, row, booker, asked, place=place), place)
 
 
 def cancel(
@@ -130,16 +139,19 @@ def _new(
     )
 
 
-def _seat(db: Db, session: SessionRow, row: BookingRow, asked: Asking) -> Reserved:
+def _seat(
+    db: Db, session: SessionRow, row: BookingRow, booker: BookerRow, asked: Asking
+) -> Booking:
     asking.use_kept(session, asked)
     row.state = State.BOOKED
     db.flush()
     ledger.write_down(db, row, None, What.BOOKED, actor=asked.actor, now=asked.now)
-    return Reserved(ledger.value(db, row))
+    return booking_value(row, booker, None)
 
 
-def _wait(db: Db, session: SessionRow, row: BookingRow, asked: Asking) -> Waiting:
+def _wait(
+    db: Db, session: SessionRow, row: BookingRow, booker: BookerRow, asked: Asking, *, place: int
+) -> Booking:
     ledger.line_up(db, session, row)
     ledger.write_down(db, row, None, What.LINED_UP, actor=asked.actor, now=asked.now)
-    booking = ledger.value(db, row)
-    return Waiting(booking, booking.place or 1)
+    return booking_value(row, booker, place)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as Db
 from bot.city import ClassRules
 from bot.classes import ledger, rules, times
 from bot.classes.models import BookingRow, SessionRow
-from bot.classes.values import TIME, SessionState, State, Tells, What
+from bot.classes.values import TIME, Seats, SessionState, State, Tells, What
 
 
 def settle(db: Db, session: SessionRow, city: ClassRules, now: datetime) -> int:
@@ -20,13 +20,29 @@ def settle(db: Db, session: SessionRow, city: ClassRules, now: datetime) -> int:
 
     Doing it again at the same moment changes nothing.
     """
-    if session.state != SessionState.OPEN:
-        return 0
+    return _settle(db, session, city, now)[0]
+
+
+def settle_and_count(db: Db, session: SessionRow, city: ClassRules, now: datetime) -> Seats:
+    """The same; how the seats stand afterwards. One question to the database if nothing changes."""
+    return _settle(db, session, city, now)[1]
+
+
+def _settle(db: Db, session: SessionRow, city: ClassRules, now: datetime) -> tuple[int, Seats]:
     if session.kept and session.kept_until is not None and session.kept_until <= now:
         session.kept = 0
+    seats = ledger.seats(db, session, now)
+    if session.state != SessionState.OPEN:
+        return 0, seats
     if now >= session.starts_at:
-        return _end_line(db, session, city, now)
-    return _expire(db, session, city, now) + _offer(db, session, city, now)
+        ended = _end_line(db, session, city, now) if seats.waiting or seats.offered else 0
+        return ended, ledger.seats(db, session, now) if ended else seats
+    changed = _expire(db, session, city, now) if seats.offered else 0
+    if changed:
+        seats = ledger.seats(db, session, now)
+    free = rules.seats_for_line(seats)
+    offered = _offer(db, session, city, now, free) if free else 0
+    return changed + offered, ledger.seats(db, session, now) if offered else seats
 
 
 def _expire(db: Db, session: SessionRow, city: ClassRules, now: datetime) -> int:
@@ -39,10 +55,7 @@ def _expire(db: Db, session: SessionRow, city: ClassRules, now: datetime) -> int
     return len(over)
 
 
-def _offer(db: Db, session: SessionRow, city: ClassRules, now: datetime) -> int:
-    free = rules.seats_for_line(ledger.seats(db, session, now))
-    if not free:
-        return 0
+def _offer(db: Db, session: SessionRow, city: ClassRules, now: datetime, free: int) -> int:
     offered = 0
     for row in _in_line(db, session, State.WAITING, most=free):
         has_line = ledger.has_line(db, row)

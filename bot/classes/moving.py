@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session as Db
 
 from bot.city import ClassRules
-from bot.classes import asking, ledger, line, rules
+from bot.classes import asking, ledger, line, queries, rules
 from bot.classes.asking import Asking
 from bot.classes.models import BookingRow, SessionRow
 from bot.classes.outcomes import AlreadyBooked, Full, Moved, NotFound, Past, Refusal
@@ -54,13 +54,11 @@ def _move(
     there = asking.held(db, target.id, row.booker_id)
     if there is not None:
         return AlreadyBooked(ledger.value(db, there))
-    booker = asking.lock_booker(db, row.booker_id, asked.actor)
-    assert booker is not None  # locked before the sessions were
-    refused = asking.refusal(db, target, booker, asked, leaving=row.id)
+    running = queries.running_of(db, row.booker_id, asked.now)
+    refused = asking.refusal(db, target, asked, running=running, leaving=row.id)
     if refused is not None:
         return refused
-    line.settle(db, target, asked.city, asked.now)
-    seats = ledger.seats(db, target, asked.now)
+    seats = line.settle_and_count(db, target, asked.city, asked.now)
     if not rules.seat_for_newcomer(seats, asked.channel):
         return Full(seats.waiting)
     asking.use_kept(target, asked)

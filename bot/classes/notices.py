@@ -41,13 +41,6 @@ class Notice:
     resident_key: str | None
     tries: int = 0
 
-    @property
-    def days(self) -> int:
-        """For a reminder, how many days before the class its day is; else 0."""
-        if self.kind is not Tells.REMINDER:
-            return 0
-        return max(1, (self.booked.session.starts_at - self.due_at).days)
-
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -64,13 +64,16 @@ def _by_name(sealer: Sealer, words: str, rows: Iterable[Any], most: int) -> list
     if not name:
         return found
     for row in rows:
-        one = _found(sealer, row)
-        is_named = name in one.person.name.replace(" ", "")
-        if is_named or (kana and kana in one.person.kana.replace(" ", "")):
-            found.append(one)
+        is_named = name in _bare(sealer, row.name, bookers.NAME)
+        if is_named or (kana and kana in _bare(sealer, row.kana, bookers.KANA)):
+            found.append(_found(sealer, row))
         if len(found) == most:
             break
     return found
+
+
+def _bare(sealer: Sealer, sealed: bytes | None, purpose: str) -> str:
+    return bookers.opened(sealer, sealed, purpose).replace(" ", "")
 
 
 def _found(sealer: Sealer, row: Any) -> Found:

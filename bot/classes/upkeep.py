@@ -112,7 +112,7 @@ def untold(db: Db, session_id: int, city: ClassRules, now: datetime) -> list[Due
         db.scalars(select(NoticeRow.dedupe_key).where(NoticeRow.session_id == session_id)).all()
     )
     rows = db.execute(
-        select(BookingRow.id, BookingRow.state, BookingRow.booked_at, BookerRow.resident_key)
+        select(BookingRow.id, BookingRow.state, BookingRow.changed_at, BookerRow.resident_key)
         .join(BookerRow, BookerRow.id == BookingRow.booker_id)
         .where(
             BookingRow.session_id == session_id,
@@ -122,10 +122,10 @@ def untold(db: Db, session_id: int, city: ClassRules, now: datetime) -> list[Due
     return [
         one.of(booking_id)
         for one in due
-        for booking_id, state, booked_at, key in rows
+        for booking_id, state, since, key in rows
         if f"{booking_id}:{one.kind}:{one.about}" not in known
-        and booked_at < one.due_at
-        and (state == State.BOOKED or one.kind is Tells.AFTER)
+        # Who booked or moved after a reminder fell due knows the date well enough.
+        and (one.kind is Tells.AFTER or (state == State.BOOKED and since < one.due_at))
         and (key is not None or one.by_phone_too)
     ]
 

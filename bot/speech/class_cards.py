@@ -75,11 +75,18 @@ def _said(voice: Voice, told: Notice) -> str:
         until = dates.say_moment(told.useful_until)
         return voice.say("classes.offer", title=title, until=until)
     if told.kind is Tells.REMINDER:
-        days = told.days
+        days = _days_to_go(told)
         if days == 1:
             return voice.say("classes.reminder_tomorrow", title=title)
         return voice.say("classes.reminder_days", title=title, days=days)
     return voice.say(f"classes.{told.kind}", title=title)
+
+
+def _days_to_go(told: Notice) -> int:
+    # Of a series the date meant is the next one; counted in days of the calendar.
+    meetings = told.booked.session.meetings
+    meant = next((one for one in meetings if one.starts_at > told.due_at), meetings[0])
+    return (dates.today(meant.starts_at) - dates.today(told.due_at)).days
 
 
 def _about(voice: Voice, booked: Booked, told: Notice) -> list[flex.Component]:

@@ -164,6 +164,21 @@ def test_reminders_come_a_week_and_a_day_before_and_in_the_morning(classes: Clas
     assert day.at(here + timedelta(hours=3)) == []
 
 
+def test_a_series_reminds_of_each_date_by_days_of_the_calendar(classes: Classes) -> None:
+    first = NOON + timedelta(days=10, hours=-3)  # nine in the morning
+    dates = tuple((day, day + timedelta(hours=1)) for day in (first, first + timedelta(weeks=2)))
+    session = classes.session(capacity=3, dates=dates)
+    classes.books(classes.resident(), session)
+    day = Day(classes)
+    (week,) = day.at(first - timedelta(days=7) + timedelta(hours=1))
+    assert "あと7日です" in words(week)
+    assert "日時（全2回）" in words(week)
+    (second,) = day.at(first + timedelta(days=7, hours=1))
+    assert "あと7日です" in words(second)
+    (tomorrow,) = day.at(first + timedelta(days=13, hours=1))
+    assert "明日は" in words(tomorrow)
+
+
 def test_who_books_after_a_reminder_fell_due_or_gave_up_is_not_reminded(classes: Classes) -> None:
     session = classes.session(capacity=3)
     early, gone = classes.resident(), classes.resident()

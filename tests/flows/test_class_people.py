@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, text
 
 from bot.city import Retention
 from bot.classes import (
+    attendance,
     bookers,
     booking,
     linking,
@@ -18,7 +19,7 @@ from bot.classes import (
     waiting,
 )
 from bot.classes.models import BookerRow, BookingRow, NoticeRow
-from bot.classes.outcomes import NotFound, Reserved, Waiting
+from bot.classes.outcomes import AlreadyBooked, Full, NotFound, Reserved, Waiting
 from bot.classes.values import Actor, Channel, State, What, Wishes
 from bot.db import Database
 from bot.erasure import erasures, forget_resident
@@ -184,12 +185,12 @@ def test_five_thousand_bookings_are_searched_by_name_in_a_moment(
         db.execute(insert(BookingRow), booked)
     spans = []
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.thread_time()
         with classes.database.reading() as db:
             until = NOON + timedelta(days=60)
             assert searching.search(db, sealer, "山田", since=NOON, until=until) == []
-        spans.append(time.perf_counter() - began)
-    assert min(spans) < 0.6  # 0.3 s on a machine at rest
+        spans.append(time.thread_time() - began)
+    assert min(spans) < 0.3  # the thread's own time: others work on this machine too
 
 
 def test_the_order_of_the_line_changes_with_a_reason_alone(classes: Classes) -> None:
@@ -300,3 +301,36 @@ def test_a_year_after_their_last_class_people_are_nameless(classes: Classes) -> 
     with classes.database.writing() as db:
         assert retention.forget_person(db, who, "hanako", later) == 0
         assert len(roster.roster(db, classes.sealer, session)) == 1
+
+
+def test_who_walks_in_takes_a_free_chair_and_slips_are_read_by_their_code(
+    classes: Classes,
+) -> None:
+    session = classes.session(1)
+    seat = classes.rings(classes.caller(), session)
+    assert isinstance(seat, Reserved)
+    walker = classes.caller()
+
+    def walks_in() -> object:
+        with classes.database.writing() as db:
+            return attendance.walk_in(db, session, walker, actor=STAFF, now=classes.now)
+
+    assert isinstance(walks_in(), attendance.TooEarly)
+    classes.now = NOON + timedelta(days=10)
+    assert walks_in() == Full(waiting=0)
+    with classes.database.writing() as db:
+        token = attendance.checkin_token(classes.sealer, seat.booking.id)
+        found = attendance.find_by_token(db, classes.sealer, session, token)
+        assert found == seat.booking.id
+        assert attendance.find_by_token(db, classes.sealer, session + 1, token) is None
+        absent = attendance.Tick(seat.booking.id, came=False)
+        (ticked,) = attendance.tick_all(db, session, [absent], actor=STAFF, now=classes.now)
+        assert isinstance(ticked, attendance.Ticked)
+    came = walks_in()
+    assert isinstance(came, attendance.WalkedIn)
+    assert isinstance(walks_in(), AlreadyBooked)
+    with classes.database.reading() as db:
+        listed = roster.roster(db, classes.sealer, session)
+        assert {one.booking.state for one in listed} == {State.ABSENT, State.ATTENDED}
+        mine = roster.history(db, classes.sealer, came.booking.id)
+        assert [one.what for one in mine] == [What.WALKED_IN]
