@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.demonstration import Demonstration, demonstration
 from tests.conftest import skip_or_fail
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -25,3 +26,10 @@ def chromium() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """`madoguchi demo`, one for all tests of a module."""
+    with demonstration(tmp_path_factory.mktemp("demo")) as running:
+        yield running

@@ -1,8 +1,10 @@
 """The console behind a real server and in a real Chromium, with what the browser complains of."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
@@ -36,6 +38,26 @@ def listen(page: Page) -> list[str]:
         " e => console.error('CSP', e.violatedDirective, e.blockedURI))"
     )
     return complaints
+
+
+def look(page: Page, name: str, *, height: int = 800) -> list[str]:
+    """Everything wrong with a page as it stands, at three widths; keeps pictures on wish."""
+    wrong = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        at = f"{name} at {width}: "
+        wrong += [at + one for one in findings(page)]
+        wrong += [at + "small target " + one for one in small_targets(page)]
+        wrong += [at + "small type " + one for one in small_type(page)]
+        wrong += [at + "wider than the window"] if overflow(page) > 0 else []
+        picture(page, f"{name}-{width}")
+    return wrong
+
+
+def picture(page: Page, name: str) -> None:
+    """Keeps a picture of the page where MADOGUCHI_SCREENSHOTS says, if it does."""
+    if folder := os.environ.get("MADOGUCHI_SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
 def findings(page: Page) -> list[str]:

@@ -1,6 +1,5 @@
 """The console in a browser: by keyboard alone, at three widths, without one complaint."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,15 +22,7 @@ from handlers.console.demo_people import DemoPeople, add_sample_staff
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, empty
 from handlers.console.routing import STAFF, Section
-from tests.browser.console_shown import (
-    WIDTHS,
-    findings,
-    listen,
-    overflow,
-    serving,
-    small_targets,
-    small_type,
-)
+from tests.browser.console_shown import listen, look, serving
 from tests.flows.console_at_work import TEXTS, app_with_console, services
 from tests.flows.staff_at_work import PASSWORD, PASSWORDS, colleague
 
@@ -60,19 +51,8 @@ class Opened:
         self.page.context.add_cookies([cookie])
 
     def look(self, name: str) -> list[str]:
-        """Everything wrong with the page as it stands, at three widths; keeps pictures on wish."""
-        wrong = []
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 800})
-            at = f"{name} at {width}: "
-            wrong += [at + one for one in findings(self.page)]
-            wrong += [at + "small target " + one for one in small_targets(self.page)]
-            wrong += [at + "small type " + one for one in small_type(self.page)]
-            wrong += [at + "wider than the window"] if overflow(self.page) > 0 else []
-            folder = os.environ.get("MADOGUCHI_SCREENSHOTS")
-            if folder:
-                self.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-        return wrong
+        """Everything wrong with the page as it stands, at three widths."""
+        return look(self.page, name)
 
 
 _TEXT = Field("text", "console_people.name", "area", most=5000)

@@ -1,6 +1,5 @@
 """Knowledge in a browser: written, tried, saved and answered; and every page of it looked at."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,15 +14,7 @@ from bot.migrations import migrate
 from bot.sealing import Sealer
 from bot.staff import sessions
 from bot.staff.rules import Role, Stage
-from tests.browser.console_shown import (
-    WIDTHS,
-    findings,
-    listen,
-    overflow,
-    serving,
-    small_targets,
-    small_type,
-)
+from tests.browser.console_shown import listen, look, serving
 from tests.flows.knowledge_at_work import engine_of, entry, knowledge_app, stands_still
 from tests.flows.seeded import seeded_copy
 from tests.flows.staff_at_work import colleague
@@ -55,19 +46,8 @@ class Opened:
         self.page.goto(f"{self.address}/console/knowledge{path}")
 
     def look(self, name: str) -> list[str]:
-        """Everything wrong with the page as it stands, at three widths; keeps pictures on wish."""
-        wrong = []
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            at = f"{name} at {width}: "
-            wrong += [at + one for one in findings(self.page)]
-            wrong += [at + "small target " + one for one in small_targets(self.page)]
-            wrong += [at + "small type " + one for one in small_type(self.page)]
-            wrong += [at + "wider than the window"] if overflow(self.page) > 0 else []
-            folder = os.environ.get("MADOGUCHI_SCREENSHOTS")
-            if folder:
-                self.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-        return wrong
+        """Everything wrong with the page as it stands, at three widths."""
+        return look(self.page, name, height=900)
 
 
 @pytest.fixture

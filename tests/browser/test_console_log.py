@@ -1,6 +1,5 @@
 """The log, its figures and counter mode in a browser: by keyboard, on paper, without complaint."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,15 +21,7 @@ from bot.questions import service as questions
 from bot.sealing import Sealer
 from bot.staff import sessions
 from bot.staff.rules import Role
-from tests.browser.console_shown import (
-    WIDTHS,
-    findings,
-    listen,
-    overflow,
-    serving,
-    small_targets,
-    small_type,
-)
+from tests.browser.console_shown import listen, look, overflow, picture, serving
 from tests.flows.console_at_work import app_with_console, services
 from tests.flows.reviewing import asks, knows
 from tests.flows.staff_at_work import colleague
@@ -84,23 +75,8 @@ class Opened:
         assert answer.status == 200
 
     def look(self, name: str) -> list[str]:
-        """Everything wrong with the page as it stands, at three widths; keeps pictures on wish."""
-        wrong = []
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 800})
-            at = f"{name} at {width}: "
-            wrong += [at + one for one in findings(self.page)]
-            wrong += [at + "small target " + one for one in small_targets(self.page)]
-            wrong += [at + "small type " + one for one in small_type(self.page)]
-            wrong += [at + "wider than the window"] if overflow(self.page) > 0 else []
-            picture(self.page, f"{name}-{width}")
-        return wrong
-
-
-def picture(page: Page, name: str) -> None:
-    folder = os.environ.get("MADOGUCHI_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        """Everything wrong with the page as it stands, at three widths."""
+        return look(self.page, name)
 
 
 def fill(database: Database, now: datetime) -> list[int]:
@@ -173,6 +149,7 @@ def test_every_page_is_clear_of_findings_at_three_widths(opened: Opened) -> None
         "rates": "rates",
         "rates-week": "rates?unit=week&since=2001-01-01",
         "rates-most": "rates/most",
+        "rates-people": "rates/people",
         "counter": "counter",
         "counter-direct": "counter?q=粗大ごみの出し方を知りたい",
         "counter-candidates": "counter?q=登録はどうしますか",

@@ -1,24 +1,14 @@
 """The whole loop as a city would see it: asked, answered in two clicks, told, and learnt."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.console_shown import WIDTHS, findings, listen, overflow, small_targets
-from tests.browser.demonstration import Demonstration, demonstration
+from tests.browser.console_shown import listen, look
+from tests.browser.demonstration import Demonstration
 from tests.browser.test_demo_journey import answered, say, tap
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ASKED = "軒下に刺す虫のすみか"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    with demonstration(tmp_path_factory.mktemp("demo")) as running:
-        yield running
 
 
 def sign_in(page: Page, demo: Demonstration, name: str) -> None:
@@ -28,21 +18,6 @@ def sign_in(page: Page, demo: Demonstration, name: str) -> None:
     page.locator("#code").fill(page.locator("strong.code").inner_text())
     page.get_by_role("button", name="サインインする").click()
     expect(page.locator("h1")).to_contain_text("今日")
-
-
-def look(page: Page, name: str) -> list[str]:
-    """What is wrong with the page at three widths; keeps pictures on wish."""
-    wrong = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        wrong += [f"{name} at {width}: {one}" for one in findings(page)]
-        wrong += [f"{name} at {width}: small {one}" for one in small_targets(page)]
-        wrong += [f"{name} at {width}: wide"] if overflow(page) > 0 else []
-        folder = os.environ.get("MADOGUCHI_SCREENSHOTS")
-        if folder:
-            place = Path(folder) / f"review-{name}-{width}.png"
-            page.screenshot(path=str(place), full_page=True)
-    return wrong
 
 
 def test_what_a_resident_asks_in_vain_is_answered_in_two_clicks_and_learnt(
@@ -59,18 +34,18 @@ def test_what_a_resident_asks_in_vain_is_answered_in_two_clicks_and_learnt(
     desk = chromium.new_context().new_page()
     complaints = listen(desk)
     sign_in(desk, demo, "見本 相談支援")
-    wrong = look(desk, "today")
+    wrong = look(desk, "review-today")
     expect(desk.get_by_role("link", name="返事待ち")).to_be_visible(timeout=15_000)
     desk.get_by_role("link", name="返事待ち").click()
     expect(desk.locator("h1")).to_have_text(f"「{ASKED}」")
-    wrong += look(desk, "cluster")
+    wrong += look(desk, "review-cluster")
     title = desk.locator(".list .list-title").first.inner_text()
     desk.get_by_role("link", name="これで答える").first.click()
     expect(desk.locator("h1")).to_have_text("公開する前の確認")
-    wrong += look(desk, "answer")
+    wrong += look(desk, "review-answer")
     desk.get_by_role("button", name="公開して、1人に答えを送る").click()
     expect(desk.locator(".notice.is-done")).to_contain_text("1人に答えを送ります")
-    wrong += look(desk, "answered")
+    wrong += look(desk, "review-answered")
 
     answered(chat, "お待たせしました。前に聞かれたことの答えです。")
     chat.wait_for_timeout(2500)

@@ -65,6 +65,7 @@ def test_every_page_of_the_review_is_clear_of_findings_at_three_widths(opened: O
         "unanswered-with": f"unanswered/{number}/with/dog",
         "unanswered-new": f"unanswered/{number}/new",
         "unanswered-approvals-none": "unanswered/approvals",
+        "knowledge-approvals-none": "knowledge/approvals",
         "unanswered-samples-none": "unanswered/samples",
     }.items():
         opened.go(path)
@@ -85,6 +86,13 @@ def test_every_page_of_the_review_is_clear_of_findings_at_three_widths(opened: O
     wrong += opened.look("unanswered-approvals")
     page.locator("[data-item] a").click()
     wrong += opened.look("unanswered-approval")
+    opened.go("knowledge/faq/dog/edit")
+    page.locator("#answer").fill("電話か窓口で登録します。")
+    page.get_by_role("button", name="もう一人に確認を頼む").click()
+    expect(page.get_by_role("heading", name="確認")).to_be_visible()
+    wrong += opened.look("knowledge-approval")
+    opened.go("knowledge/approvals")
+    wrong += opened.look("knowledge-approvals")
     assert wrong == []
     assert opened.complaints == []
 

@@ -14,12 +14,6 @@ from tests.browser.demonstration import Demonstration, demonstration
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    with demonstration(tmp_path_factory.mktemp("demo")) as running:
-        yield running
-
-
 @pytest.fixture
 def page(chromium: Browser, demo: Demonstration) -> Iterator[Page]:
     opened = chromium.new_page(viewport={"width": 390, "height": 844})

@@ -1,27 +1,18 @@
 """A resident calls a person, a member of staff takes over, and both see it happen."""
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import content
 from bot.city import City
-from tests.browser.console_shown import WIDTHS, findings, listen, overflow, small_targets
-from tests.browser.demonstration import Demonstration, demonstration
+from tests.browser.console_shown import listen, look
+from tests.browser.demonstration import Demonstration
 from tests.browser.test_console_review import sign_in
 from tests.browser.test_demo_journey import answered, say, tap
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    with demonstration(tmp_path_factory.mktemp("demo")) as running:
-        yield running
 
 
 def next_opening(now: datetime) -> datetime:
@@ -31,20 +22,6 @@ def next_opening(now: datetime) -> datetime:
     while not opening.is_working_day(day.date()):
         day += timedelta(days=1)
     return day.replace(hour=10, minute=0)
-
-
-def look(page: Page, name: str) -> list[str]:
-    """What is wrong with a page at three widths; keeps pictures on wish."""
-    wrong = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        wrong += [f"{name} at {width}: {one}" for one in findings(page)]
-        wrong += [f"{name} at {width}: small {one}" for one in small_targets(page)]
-        wrong += [f"{name} at {width}: wide"] if overflow(page) > 0 else []
-        if folder := os.environ.get("MADOGUCHI_SCREENSHOTS"):
-            picture = Path(folder) / f"handover-{name}-{width}.png"
-            page.screenshot(path=str(picture), full_page=True)
-    return wrong
 
 
 def look_large(page: Page, name: str) -> list[str]:
@@ -79,9 +56,9 @@ def test_a_conversation_is_taken_over_answered_and_handed_back(
     sign_in(desk, demo, "見本 相談支援")
     expect(desk.get_by_role("heading", name="人を待っている人")).to_be_visible()
     desk.get_by_role("link", name="有人対応", exact=True).click()
-    wrong = look(desk, "list")
+    wrong = look(desk, "handover-list")
     desk.get_by_role("link", name="有人対応 1").click()
-    wrong += look(desk, "waiting")
+    wrong += look(desk, "handover-waiting")
     desk.get_by_role("button", name="この人に答える").click()
     answered(chat, "ここからは、市の担当者がお答えします。")
     expect(desk.locator("main")).to_contain_text("窓口の場所を知りたい")
@@ -90,7 +67,7 @@ def test_a_conversation_is_taken_over_answered_and_handed_back(
     expect(desk.locator("#text")).to_have_value(
         "こんにちは。市の担当者です。\nどんなことでお困りですか。このまま書いて送ってください。"
     )
-    wrong += look(desk, "talking")
+    wrong += look(desk, "handover-talking")
     desk.get_by_role("button", name="トークに送る").click()
     answered(chat, "どんなことでお困りですか。このまま書いて送ってください。")
     say(chat, "名前を伝えたいです")
@@ -109,7 +86,7 @@ def test_a_conversation_is_taken_over_answered_and_handed_back(
 
     desk.get_by_role("button", name="自動応答へ戻す").click()
     answered(chat, "担当者との話は、これで終わりです。ここからは、自動でお答えします。")
-    wrong += look(desk, "list-ended")
+    wrong += look(desk, "handover-list-ended")
     phone.close()
     assert wrong == []
     assert complaints == []
