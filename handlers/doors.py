@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.speech.texts import Texts, Voice
 from handlers import announced, console, health, pages, tracing, webhook
 from handlers.console.demo_people import offered
-from handlers.pages import class_list, progress
+from handlers.pages import class_calendar, class_list, progress
 
 if TYPE_CHECKING:
     from bot.answers.engine import Engine
@@ -133,3 +133,4 @@ def _mount_pages(app: Flask, house: House, links: Links) -> None:
     app.register_blueprint(pages.blueprint(services))
     app.register_blueprint(progress.blueprint(services, house.plan))
     app.register_blueprint(class_list.blueprint(services))
+    app.register_blueprint(class_calendar.blueprint(services))

@@ -1,6 +1,6 @@
 """What somebody has booked: the 控え, わたしの予約, giving up, moving, and what came of asking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.city import City
 from bot.classes.values import Booked, Session, State
@@ -143,15 +143,16 @@ def by_phone(voice: Voice, city: City) -> list[Message]:
 
 
 def told(
-    voice: Voice, said: str, ways: Sequence[tuple[str, str, dict[str, object]]]
+    voice: Voice, said: str, ways: Sequence[tuple[str, str, Mapping[str, int]]]
 ) -> list[Message]:
     """A sentence and ways on: the name of a button's words, its route, what it carries."""
-    return _said(voice, said, [_tap(voice, name, to, **more) for name, to, more in ways])
+    buttons = [flex.button(flex.postback(voice.label(name), to, **more)) for name, to, more in ways]
+    return _said(voice, said, buttons)
 
 
 def calendar_address(base_url: str, session: Session) -> str:
     """The public calendar file of a class; LINE hands it to the telephone's own browser."""
-    return f"{base_url.rstrip('/')}/calendar/class-{session.id}.ics?openExternalBrowser=1"
+    return f"{base_url.rstrip('/')}/classes/{session.id}.ics?openExternalBrowser=1"
 
 
 def _ways(voice: Voice, city: City, booked: Booked, base_url: str | None) -> list[flex.Component]:
@@ -232,7 +233,7 @@ def _calendar(voice: Voice, session: Session, base_url: str | None) -> list[flex
 
 
 def _tap(
-    voice: Voice, name: str, to: str, *, is_main: bool = False, **carried: object
+    voice: Voice, name: str, to: str, *, is_main: bool = False, **carried: int
 ) -> flex.Component:
     action = flex.postback(voice.label(name), to, **carried)
     return flex.button(action, style="primary" if is_main else "secondary")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session as Db
 
@@ -103,8 +104,12 @@ def course(turn: Turn) -> Commit:
     known = catalogue.course(turn.session, turn.number("c"))
     if known is None:
         return start(turn)
-    same = {"course_id": known.id, "kind": known.kind}
-    return _search(turn, lambda db, **more: queries.open_sessions(db, **same, **more))
+    number, kind = known.id, known.kind
+
+    def find(db: Db, **more: Any) -> list[Session]:
+        return queries.open_sessions(db, course_id=number, kind=kind, **more)
+
+    return _search(turn, find)
 
 
 def training(turn: Turn) -> Commit:

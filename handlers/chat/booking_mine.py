@@ -231,7 +231,7 @@ def _elsewhere(turn: Turn, present: Session) -> list[Session]:
 
 def _overlapping(turn: Turn, number: int, to: int) -> list[Message]:
     said = turn.voice.say("booking.move_overlaps")
-    ways: list[tuple[str, str, dict[str, object]]] = [
+    ways: list[tuple[str, str, dict[str, int]]] = [
         ("booking.button_move_yes", "class_move_yes", {"b": number, "s": to, "ok": 1}),
         ("booking.button_move_no", "class_booking", {"b": number}),
     ]
@@ -248,6 +248,6 @@ def _too_late(turn: Turn, db: Db, number: int) -> list[Message]:
 
 
 def _told(turn: Turn, name: str) -> list[Message]:
-    ways = [("button.class_mine", "class_mine", {})]
+    ways: list[tuple[str, str, dict[str, int]]] = [("button.class_mine", "class_mine", {})]
     said = turn.voice.say(name, phone=turn.desk.city.section("ict").phone)
     return booked_cards.told(turn.voice, said, ways)

@@ -1,19 +1,13 @@
 """Books the chosen class with one tap: the 控え, a place in line, or why not and what else."""
 
-from typing import assert_never
-
 from sqlalchemy.orm import Session as Db
 
 from bot.classes import bookers, booking, queries, rules
 from bot.classes.outcomes import (
     AlreadyBooked,
-    Cancelled,
-    Closed,
     Full,
     NotFound,
-    NotYetOpen,
     Overlaps,
-    Past,
     Refusal,
     Reservation,
     Reserved,
@@ -22,7 +16,7 @@ from bot.classes.outcomes import (
 )
 from bot.classes.values import Actor, Channel, Session
 from bot.line.limits import Message
-from bot.speech import booked_cards, booking_cards, dates
+from bot.speech import booked_cards, booking_cards, booking_words
 from handlers.chat import booking as finding
 from handlers.chat.turn import Commit, Turn, say
 
@@ -103,36 +97,26 @@ def answered(turn: Turn, db: Db, session_id: int, done: Reservation) -> list[Mes
             return slip(turn, db, made.id, "booking.waiting", place=place)
         case AlreadyBooked(booking=held):
             return slip(turn, db, held.id, "booking.already")
-        case Full() as full:
-            session = queries.one_session(db, session_id, turn.now)
-            said = turn.voice.say("booking.full", waiting=full.waiting)
-            return finding.alternatives(turn, db, said, session)
         case _:
             session = queries.one_session(db, session_id, turn.now)
             return refused(turn, db, done, session)
 
 
-def refused(turn: Turn, db: Db, why: Refusal, session: Session | None) -> list[Message]:
+def refused(turn: Turn, db: Db, why: Refusal | Full, session: Session | None) -> list[Message]:
     """Why a class cannot be had, kindly, with other classes or another way."""
-    voice = turn.voice
-    match why:
-        case NotYetOpen(opens_at=moment):
-            said = voice.say("booking.not_yet_open", moment=dates.say_moment(moment))
-        case Closed():
-            said = voice.say("booking.closed")
-        case Past():
-            said = voice.say("booking.past")
-        case Cancelled():
-            said = voice.say("booking.class_cancelled")
-        case NotFound():
-            said = voice.say("booking.gone")
-        case TooMany(most=most):
-            said = voice.say("booking.too_many", most=most)
-            return booked_cards.told(voice, said, [("button.class_mine", "class_mine", {})])
-        case Overlaps(others=others):
-            return _overlapping(turn, session, [one.session for one in others])
-        case _:
-            assert_never(why)
+    said = booking_words.why_not(turn.voice, why)
+    mine: tuple[str, str, dict[str, int]] = ("button.class_mine", "class_mine", {})
+    if isinstance(why, TooMany):
+        return booked_cards.told(turn.voice, said, [mine])
+    if isinstance(why, Overlaps) and session is not None:
+        yes: dict[str, int] = {"s": session.id, "ok": 1}
+        others: dict[str, int] = {"c": session.course.id}
+        ways = [
+            ("booking.button_book_all_the_same", "class_book", yes),
+            mine,
+            ("classes.button_others", "class_course", others),
+        ]
+        return booked_cards.told(turn.voice, said, ways)
     return finding.alternatives(turn, db, said, session)
 
 
@@ -154,7 +138,7 @@ def slip(turn: Turn, db: Db, booking_id: int, name: str, **blanks: object) -> li
 def not_found(turn: Turn) -> list[Message]:
     """There is no such booking, or it is somebody else's: the two cannot be told apart."""
     said = turn.voice.say("booking.not_found")
-    ways = [
+    ways: list[tuple[str, str, dict[str, int]]] = [
         ("button.class_mine", "class_mine", {}),
         ("booking.button_find", "classes", {}),
     ]
@@ -167,16 +151,3 @@ def _form(turn: Turn, db: Db, name: str, about: str) -> list[Message]:
         return booked_cards.by_phone(turn.voice, turn.desk.city)
     address = links.issue(db, turn.resident.key, PURPOSE, turn.now, about=about)
     return booked_cards.form(turn.voice, turn.voice.say(name), address)
-
-
-def _overlapping(turn: Turn, session: Session | None, others: list[Session]) -> list[Message]:
-    if session is None or not others:
-        return not_found(turn)
-    title = turn.voice.read(others[0].course.title)
-    said = turn.voice.say("booking.overlaps", title=title)
-    ways: list[tuple[str, str, dict[str, object]]] = [
-        ("booking.button_book_all_the_same", "class_book", {"s": session.id, "ok": 1}),
-        ("button.class_mine", "class_mine", {}),
-        ("classes.button_others", "class_course", {"c": session.course.id}),
-    ]
-    return booked_cards.told(turn.voice, said, ways)

@@ -110,12 +110,13 @@ class _Door:
     def view(self, topic: Topic, page: Page) -> Any:
         """The page as Flask calls it: only in a living visit of its topic."""
 
-        def answer() -> ResponseReturnValue:
+        def answer(**_parts: Any) -> ResponseReturnValue:
+            # A part of the address is read by the page itself, from the request.
             request.max_content_length = _LARGEST_BODY
             one = self._visitor()
             if one.visit is None or one.visit.purpose != topic.purpose:
                 # What was typed is shown again: it was not sent, but nothing is lost.
-                return one.show("over.html", 403, kept=one.typed("text", 5000))
+                return one.show("over.html", 403, kept=one.written())
             if page.method == "POST" and not one.is_from_our_page():
                 return one.show("refused.html", 400, why="pages.refused")
             return page.view(one)

@@ -52,6 +52,11 @@ class Visitor:
         raw = request.form.get(name, "").replace("\r\n", "\n").replace("\0", "")
         return raw.strip()[:most]
 
+    def written(self, most: int = 5000) -> str:
+        """All that was written in a posted form, a line each, to be shown again."""
+        fields = ("text", "name", "kana", "phone", "model", "note")
+        return "\n".join(filter(None, (self.typed(field, most) for field in fields)))[:most]
+
     def show(self, template: str, status: int = 200, /, **context: Any) -> tuple[str, int]:
         """The page `pages/…`, in the way this resident wants to be spoken to."""
         page = render_template(
