@@ -28,7 +28,7 @@ def count_over_cap(
     return int(session.scalar(counted) or 0)
 
 
-def keys_after(audience: Audience, cursor: str, met_before: datetime) -> Select[tuple[str, str]]:
+def keys_after(audience: Audience, cursor: str, met_before: datetime) -> Select[str, str]:
     """Key and style of those behind the cursor, in the order of their keys; to be limited.
 
     Conditions are looked up person by person: a list made anew for each stretch would cost the

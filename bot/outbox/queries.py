@@ -4,6 +4,7 @@ from functools import cache
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     TextClause,
     TextualSelect,
     Update,
@@ -20,7 +21,7 @@ from bot.outbox.models import OutboxParcel
 _NOW: BindParameter[object] = bindparam("now", type_=UtcDateTime())
 _UNTIL: BindParameter[object] = bindparam("until", type_=UtcDateTime())
 
-WAITING = literal_column("'waiting'")
+WAITING: ColumnElement[str] = literal_column("'waiting'")
 """The state in a condition: as a parameter it would keep the planner from the partial index."""
 
 _CANDIDATE = """

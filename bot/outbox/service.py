@@ -169,10 +169,7 @@ def keep_broadcast(
     messages: Sequence[dict[str, Any]],
     now: datetime,
 ) -> None:
-    """Keeps one message to every friend of the account, before all else that waits.
-
-    For emergencies alone. A known `dedupe_key` is ignored.
-    """
+    """Keeps an emergency's message to every friend; a known `dedupe_key` is ignored."""
     _keep(
         session,
         sealer,

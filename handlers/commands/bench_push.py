@@ -129,8 +129,15 @@ def _begin(database: Database, people: int) -> int:
     terms = Terms.from_toml({**content.toml("city.toml")["rules"], "undo_minutes": 0})
     with database.writing() as session:
         campaign_id = service.draft(session, draft, author="writer", now=now).campaign_id
-        who = {"now": now, "actor": "writer"}
-        service.check(session, campaign_id, 1, **who, is_real_line=False, topics=[TOPIC])
+        service.check(
+            session,
+            campaign_id,
+            1,
+            actor="writer",
+            now=now,
+            is_real_line=False,
+            topics=[TOPIC],
+        )
         service.approve(
             session,
             campaign_id,

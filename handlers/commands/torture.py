@@ -1,4 +1,4 @@
-"""`madoguchi torture inbox`: the whole product, killed and flooded for as long as one likes."""
+"""`madoguchi torture inbox|push`: the whole product, killed and flooded as long as one likes."""
 
 import argparse
 import base64
@@ -18,6 +18,15 @@ _START_WITHIN = 60.0
 
 
 def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
+    """The torture that the first argument names: `inbox` or `push`."""
+    if args[:1] == ["push"]:
+        from handlers.commands import torture_push
+
+        return torture_push.run(args[1:], environ)
+    return _inbox(args, environ)
+
+
+def _inbox(args: Sequence[str], environ: Mapping[str, str]) -> int:
     """Kills, stalls and redelivers; the verdict of the platform's log as JSON on stdout.
 
     SQLite: one process. With `--postgres ADDRESS` (of a server that may create a database): two
@@ -25,7 +34,7 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
     had to refuse retries, else 1.
     """
     parser = argparse.ArgumentParser(prog="madoguchi torture")
-    parser.add_argument("name", choices=["inbox"])
+    parser.add_argument("name", choices=["inbox", "push"])
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rate", type=float, default=20, help="messages a second")
     parser.add_argument("--kill-every", type=float, default=4, help="seconds, on average")

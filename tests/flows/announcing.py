@@ -69,6 +69,10 @@ def befriend(
     return keys
 
 
+def befriend_all(office: "Office", many: int) -> list[str]:
+    return befriend(office.database, office.sealer, range(1, many + 1))
+
+
 def written(words: str = "スマホ教室のお知らせです。", **more: Any) -> Draft:
     facts: dict[str, Any] = {
         "kind": Kind.FREE,
@@ -255,6 +259,10 @@ class Office:
                 OutboxParcel.state == "waiting", OutboxParcel.owner.is_(None)
             )
             session.execute(waiting.values(run_at=now))
+
+    def story(self, campaign_id: int) -> list[str]:
+        with self.database.reading() as session:
+            return [one.what for one in queries.story(session, campaign_id)]
 
     def row(self, campaign_id: int) -> CampaignRow:
         with self.database.reading() as session:
