@@ -53,6 +53,7 @@ def look_at_twice_the_size(page: Page, name: str) -> list[str]:
 
 
 def look(page: Page, name: str) -> list[str]:
+    page.wait_for_load_state()  # a click ends before the next page has its style
     return [*look_large(page, f"mine-{name}"), *look_at_twice_the_size(page, f"mine-{name}")]
 
 
