@@ -49,7 +49,8 @@ def perform(town: Town, voice: Voice, monday: datetime, file: Path) -> bool:
     True when nothing was lost or doubled, everyone was reached who should be, and every step went
     as the script says.
     """
-    script = read(content.toml("week.toml"))
+    files = sorted((content.folder() / "week").glob("*.toml"))
+    script = read([content.toml(f"week/{file.name}") for file in files])
     began = time.monotonic()
     week = Week(script, town, monday, _progress(sys.stdout.isatty()))
     played = week.play()

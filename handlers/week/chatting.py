@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from bot.emulator.tapping import actions_in
 from handlers.emulator.launch import Refused
 from handlers.week.browser import Lost
 from handlers.week.town import Town
@@ -27,9 +28,14 @@ class Phone:
         """Sends a text and waits for its answer. Raises Lost when none comes."""
         self._do("say", {"resident": self.key, "text": text}, waits)
 
-    def tap(self, label: str, *, waits: bool = True) -> str | None:
-        """Taps a button by its words; the address when it opens one."""
-        return self._do("tap", {"resident": self.key, "action": label}, waits)
+    def tap(self, label: str, *, near: str = "", waits: bool = True) -> str | None:
+        """Taps a button by its words; the address when it opens one.
+
+        Of several with the same words the newest message's first one is taken, or the one on the
+        card on which `near` stands. Raises Lost when there is none.
+        """
+        action = self._on_card(label, near) if near else label
+        return self._do("tap", {"resident": self.key, "action": action}, waits)
 
     def follow(self) -> None:
         """Adds the account as a friend."""
@@ -60,6 +66,15 @@ class Phone:
     def shows(self, words: str) -> bool:
         """True when the words stand in the last answer, spaces apart."""
         return _tight(words) in _tight(self.words)
+
+    def _on_card(self, label: str, near: str) -> Any:
+        for line in reversed(list(self._lines(0))):
+            for card in _cards(line["message"]):
+                if _tight(near) in _tight(plain(card)):
+                    for action in actions_in(card):
+                        if action.get("label") == label:
+                            return action
+        raise Lost(f"no card with {near!r} has a button {label!r}")
 
     def _do(self, path: str, body: dict[str, Any], waits: bool) -> str | None:
         self._seen = self._town.look(f"chat/{self.key}?since=0").get("next", 0) if waits else 0
@@ -100,6 +115,14 @@ def plain(thing: Any) -> str:
     if isinstance(thing, list):
         return " ".join(part for part in map(plain, thing) if part)
     return ""
+
+
+def _cards(message: Any) -> list[Any]:
+    """The bubbles of a carousel, or the message itself."""
+    contents = message.get("contents") if isinstance(message, dict) else None
+    if isinstance(contents, dict) and contents.get("type") == "carousel":
+        return list(contents["contents"])
+    return [message]
 
 
 def _tight(words: str) -> str:

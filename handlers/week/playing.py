@@ -56,6 +56,7 @@ class Week:
         self._phones: dict[str, Phone] = {}
         self._browsers: dict[str, Browser] = {}
         self._is_down = False
+        self._kept: dict[str, str] = {}
         self.played = Played()
 
     def play(self) -> Played:
@@ -101,9 +102,9 @@ class Week:
         phone = self._phone(step.who)
         waits = step.waits and not self._is_down
         if step.says is not None:
-            phone.say(step.says, waits=waits)
+            phone.say(step.says.format(**self._kept), waits=waits)
         elif step.taps is not None:
-            phone.tap(step.taps, waits=waits)
+            phone.tap(step.taps, near=step.near, waits=waits)
         elif step.hears is not None:
             phone.hear(step.hears)
         elif step.opens is not None:
@@ -117,8 +118,9 @@ class Week:
     def _phone(self, key: str) -> Phone:
         return self._phones.setdefault(key, Phone(self._town, key))
 
-    @staticmethod
-    def _compare(step: Step, shown: Phone | Browser) -> None:
+    def _compare(self, step: Step, shown: Phone | Browser) -> None:
+        if step.keeps and isinstance(shown, Browser):
+            self._kept[step.keeps] = shown.paper.marked(step.keeps)
         absent = [words for words in step.sees if not shown.shows(words)]
         wrong = [words for words in step.misses if shown.shows(words)]
         if absent or wrong:

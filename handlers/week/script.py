@@ -1,12 +1,13 @@
 """Reads the week's script: who does what, when, and what they should see."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 
-DAYS = "月火水木金土日"
+DAYS = "月火水木金土日翌"
+"""翌 is the Monday after."""
 _WHEN = re.compile(rf"([{DAYS}]) (\d\d):(\d\d)")
 ACTS = ("says", "taps", "opens", "presses", "hears", "does")
 """What one step can be; each step is exactly one of them."""
@@ -34,7 +35,9 @@ class Step:
     a message that comes by itself. On pages, and staff in the console: `opens` an address or a
     link, `presses` a button once the fields in `fills` hold what is given. `does` is for what no
     person does. `sees` are words that must stand in the answer or on the page, `misses` are words
-    that must not. `part` groups steps for the report.
+    that must not. `near` picks, of several buttons with the same words, the one on the card with
+    these words. `keeps` remembers what a page shows in the element of that class; `{name}` in a
+    later `says` stands for it. `part` groups steps for the report.
     """
 
     number: int
@@ -51,6 +54,8 @@ class Step:
     sees: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
     waits: bool = True
+    near: str = ""
+    keeps: str = ""
 
     @property
     def day(self) -> int:
@@ -91,23 +96,27 @@ class Script:
     held_back: tuple[HeldBack, ...]
 
 
-def read(given: Mapping[str, Any]) -> Script:
-    """The script from its TOML. Raises ScriptFault for a step that makes no sense.
+def read(files: Sequence[Mapping[str, Any]]) -> Script:
+    """The script from its TOML files. Raises ScriptFault for a step that makes no sense.
 
     Steps that stand under one `[[scene]]` share its `who` and `part` and may leave out `at`: then
     they follow the one before by a minute.
     """
-    people = {one["key"]: Person(**one) for one in given.get("person", ())}
+    people = {one["key"]: Person(**one) for one in _all(files, "person")}
     steps: list[Step] = []
-    for scene in given.get("scene", ()):
+    for scene in _all(files, "scene"):
         steps += _steps_of(scene, len(steps), people)
     steps.sort(key=lambda step: (step.after, step.number))
     return Script(
         people,
         tuple(steps),
-        tuple(Reach(r["what"], r["words"], tuple(r["who"])) for r in given.get("reach", ())),
-        tuple(HeldBack(**one) for one in given.get("held_back", ())),
+        tuple(Reach(r["what"], r["words"], tuple(r["who"])) for r in _all(files, "reach")),
+        tuple(HeldBack(**one) for one in _all(files, "held_back")),
     )
+
+
+def _all(files: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    return [one for file in files for one in file.get(name, ())]
 
 
 def _steps_of(scene: Mapping[str, Any], first: int, people: Mapping[str, Person]) -> list[Step]:
