@@ -137,10 +137,7 @@ def keep_multicast(
     campaign_id: int | None = None,
     run_at: datetime | None = None,
 ) -> None:
-    """Keeps one message to at most 500 residents under a retry key of its own.
-
-    Raises ValueError for more, or for none.
-    """
+    """Keeps one message to 1 to 500 residents under a retry key of its own, else ValueError."""
     if not 0 < len(user_ids) <= MULTICAST_MOST:
         raise ValueError(f"a multicast has 1 to {MULTICAST_MOST} recipients, not {len(user_ids)}")
     _keep(

@@ -23,7 +23,7 @@ from bot.residents.rules import Style
 from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
 from bot.settings import Settings, read
-from handlers.commands import push_chat
+from handlers.commands import bench_push_chat
 from handlers.commands.line_stub import RunningStub
 from handlers.commands.ordeal import Program, free_port, wait_until
 from handlers.commands.torture import fresh_database, fresh_settings
@@ -61,7 +61,7 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
         figures = _plan(database, settings, asked.people)
         database.close()
         if asked.chat:
-            figures |= push_chat.measure(environment, stub, lambda go: _let_go(url, go))
+            figures |= bench_push_chat.measure(environment, stub, lambda go: _let_go(url, go))
         elif asked.calls:
             figures |= _send(environment, stub, asked.calls)
     print(json.dumps(figures))

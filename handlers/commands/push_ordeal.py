@@ -111,7 +111,7 @@ class PushOrdeal:
 
     def _announce(self, number: int, chance: random.Random) -> int:
         """0 when the announcement ended in time, else 1."""
-        campaign_id = schedule(self.database, f"{number + 1}回目のお知らせです。")
+        campaign_id = schedule(self.database, f"announcement {number + 1}")
         self._over = threading.Event()
         killer = threading.Thread(
             target=self._kill_as_it_goes, args=(campaign_id, chance), daemon=True
@@ -194,7 +194,7 @@ def schedule(database: Database, words: str) -> int:
     """An announcement that was approved and is due at once; its number."""
     now = datetime.now(UTC)
     audience = Audience(topics=frozenset({TOPIC}))
-    draft = Draft(Kind.FREE, "お知らせ", TOPIC, (Words(words),), audience, Wish(cap=Cap.SEND_ALL))
+    draft = Draft(Kind.FREE, "torture", TOPIC, (Words(words),), audience, Wish(cap=Cap.SEND_ALL))
     with database.writing() as session:
         row = CampaignRow(
             kind=draft.kind,
