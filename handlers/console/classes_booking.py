@@ -1,9 +1,13 @@
 """教室の予約ひとつ: what happened to it, giving it up, moving it, and the 控え on paper."""
 
+from datetime import datetime
+from typing import TypedDict
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as Db
 
+from bot.city import ClassRules
 from bot.classes import attendance, booking, ledger, linking, moving, offers, queries, roster
 from bot.classes import waiting as lines
 from bot.classes.models import SessionRow
@@ -178,9 +182,19 @@ def _held(desk: Desk, db: Db, booking_id: int) -> Booked:
     return queries.booking_of(db, booking_id, desk.now) or abort(404)
 
 
-def _by_me(desk: Desk) -> dict[str, object]:
-    actor, city = Actor.staff(desk.me.login), desk.services.city.classes
-    return {"actor": actor, "city": city, "now": desk.now}
+class _ByMe(TypedDict):
+    actor: Actor
+    city: ClassRules
+    now: datetime
+
+
+def _by_me(desk: Desk) -> _ByMe:
+    """What each change of the ledger is told: who, the city's rules, when."""
+    return {
+        "actor": Actor.staff(desk.me.login),
+        "city": desk.services.city.classes,
+        "now": desk.now,
+    }
 
 
 def _reason() -> str:

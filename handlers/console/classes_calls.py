@@ -4,10 +4,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as Db
 
-from bot.classes import notices, offers
+from bot.classes import booking, notices, offers
 from bot.classes.naming import show_phone
-from bot.classes.notices import Call
-from bot.classes.outcomes import Declined, Reserved
+from bot.classes.notices import Call, Notice
+from bot.classes.outcomes import Declined, Reserved, Withdrawn
 from bot.classes.values import Actor, Tells
 from bot.speech import dates
 from handlers.console.classes_names import BOOK, NAMES, are_open, opened
@@ -16,6 +16,8 @@ from handlers.console.routing import Section
 
 section = Section("class_calls")
 _MOST = 200
+CAN_GIVE_UP = (Tells.SEAT, Tells.CHANGED, Tells.MOVED, Tells.REMINDER, Tells.MORNING)
+"""Told of these, somebody may say that they cannot come."""
 
 
 @section.get("/classes/calls", NAMES)
@@ -29,13 +31,14 @@ def waiting(desk: Desk) -> ResponseReturnValue:
         calls=[(call.notice, call.person if is_open else None) for call in calls],
         said={call.notice.id: _said(desk, call) for call in calls},
         is_open=is_open,
+        can_give_up=CAN_GIVE_UP,
         phone=show_phone,
     )
 
 
 @section.post("/classes/calls/<int(max=2147483647):notice_id>", BOOK)
 def done(desk: Desk, notice_id: int) -> ResponseReturnValue:
-    """What came of the call: told, nobody there, or yes or no to an offered seat.
+    """What came of the call: told, nobody there, cannot come, or yes or no to an offered seat.
 
     Pressing twice, or after a colleague, changes nothing more.
     """
@@ -63,6 +66,8 @@ def _note(desk: Desk, db: Db, call: Call, result: str) -> str | None:
     if result == "nobody":
         is_kept = notices.note_called(db, notice.id, me, desk.now, reached=False)
         return "console_classes.call_nobody" if is_kept else None
+    if result == "cannot" and notice.kind in CAN_GIVE_UP:
+        return _give_up(desk, db, notice)
     if result in ("yes", "no") and notice.kind is Tells.OFFER:
         if not notices.note_called(db, notice.id, me, desk.now, reached=True):
             return None
@@ -85,6 +90,20 @@ def _note(desk: Desk, db: Db, call: Call, result: str) -> str | None:
         is_kept = notices.note_called(db, notice.id, me, desk.now, reached=True)
         return "console_classes.call_told" if is_kept else None
     return None
+
+
+def _give_up(desk: Desk, db: Db, notice: Notice) -> str | None:
+    """They cannot come: the booking is cancelled, its seat goes to the line."""
+    me = desk.me.login
+    if not notices.note_called(db, notice.id, me, desk.now, reached=True):
+        return None
+    number = notice.booked.booking.id
+    city = desk.services.city.classes
+    given_up = booking.cancel(db, number, actor=Actor.staff(me), city=city, now=desk.now)
+    if not isinstance(given_up, Withdrawn):
+        return None
+    desk.record(db, "class.booking_cancelled", ("class_booking", number))
+    return "console_classes.booking_cancelled_done"
 
 
 def _said(desk: Desk, call: Call) -> str:

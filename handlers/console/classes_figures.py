@@ -23,6 +23,8 @@ from handlers.console.routing import Section
 section = Section("class_figures")
 _USUAL = timedelta(days=92)
 _LONGEST = timedelta(days=366 * 3)
+_LABEL = 6
+"""Characters that fit under a column of the picture; the table has the whole title."""
 COLUMNS = (
     "sessions",
     "cancelled_sessions",
@@ -108,7 +110,8 @@ def _given(desk: Desk, one: CourseFigures) -> Given:
     parts["coming"] = max(0, one.booked - one.attended - one.absent)
     parts["free"] = free
     said = [f"{desk.say(f'console_classes.part_{name}')} {count}" for name, count in parts.items()]
-    return Given(one.title[:6], "、".join([one.title, *said]), list(parts.values()))
+    short = one.title if len(one.title) <= _LABEL else one.title[: _LABEL - 1] + "…"
+    return Given(short, "、".join([one.title, *said]), list(parts.values()))
 
 
 def _span(given: Mapping[str, str], today: date) -> Span:

@@ -1,5 +1,6 @@
 """名簿と出欠: who comes, in furigana order and on paper; ticks that may arrive late and twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -153,7 +154,7 @@ def _walk_in(desk: Desk, session_id: int, given: Particulars) -> object:
 
 
 def _record(
-    desk: Desk, db: Db, session_id: int, wanted: list[Tick], done: list[Ticked | TooEarly | object]
+    desk: Desk, db: Db, session_id: int, wanted: list[Tick], done: Sequence[object]
 ) -> None:
     """One line of the trail for what was new; ticks sent again write none."""
     new = {
@@ -169,7 +170,7 @@ def _arrived(desk: Desk, db: Db, session_id: int, number: int) -> object:
     wanted = [Tick(number, came=True, meeting=_date())]
     actor = Actor.staff(desk.me.login)
     done = attendance.tick_all(db, session_id, wanted, actor=actor, now=desk.now)
-    _record(desk, db, session_id, wanted, [*done])
+    _record(desk, db, session_id, wanted, done)
     return done[0]
 
 

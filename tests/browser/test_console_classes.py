@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -44,14 +45,15 @@ class Opened:
     """Classes of a month, one with six people and a line, and a class leader at the console."""
 
     def __init__(self, room: Room, address: str, browser: Browser) -> None:
-        self.room, self.address = room, address
+        self.room, self.address, self.browser = room, address, browser
         roles = [Role.CLASSES, Role.COUNTER]
         self.me = colleague(room.database, room.sealer, "sensei", roles, real_time())
         self.context = browser.new_context()
         with room.database.writing() as session:
             now = room.database.lease_now(session)
             token = sessions.begin(session, room.sealer, self.me.id, sessions.Stage.OPEN, now)
-        self.context.add_cookies([{"name": "madoguchi", "value": token, "url": address}])
+        self.cookies: list[Any] = [{"name": "madoguchi", "value": token, "url": address}]
+        self.context.add_cookies(self.cookies)
         self.page = self.context.new_page()
         self.complaints = listen(self.page)
 
@@ -83,6 +85,8 @@ def picture(page: Page, name: str) -> None:
 def paper(page: Page, name: str) -> bytes:
     page.emulate_media(media="print")
     data = page.pdf(prefer_css_page_size=True)
+    page.set_viewport_size({"width": 704, "height": 1000})
+    picture(page, f"{name}-paper")
     page.emulate_media(media="screen")
     folder = os.environ.get("MADOGUCHI_SCREENSHOTS")
     if folder:
@@ -211,6 +215,26 @@ def test_booking_for_a_caller_by_keyboard_to_the_slip_on_paper(opened: Opened) -
     assert opened.complaints == []
 
 
+def test_without_scripts_the_line_moves_and_a_tick_counts(opened: Opened) -> None:
+    room = opened.room
+    session = room.classes.session(capacity=1)
+    seat, one, two = people(room, session, NAMES[:3])
+    plain = opened.browser.new_context(java_script_enabled=False)
+    plain.add_cookies(opened.cookies)
+    page = plain.new_page()
+    page.goto(f"{opened.address}/console/classes/{session}/line")
+    page.get_by_label("理由").fill("本人の希望")
+    page.get_by_role("button", name=f"予約{two}番を1つ上へ").click()
+    expect(page.get_by_text(f"予約{two}番を1番目にしました。")).to_be_visible()
+    room.later(days=9, hours=22)
+    page.goto(f"{opened.address}/console/classes/{session}/roster")
+    page.get_by_role("button", name=f"出席 ：予約{seat}番").click()
+    expect(page.get_by_text("1人のうち、出席1人、欠席0人")).to_be_visible()
+    assert str(room.booked(seat).booking.state) == "attended"
+    assert room.booked(one).booking.place == 2
+    plain.close()
+
+
 def test_the_screens_are_without_findings_and_the_roster_fits_its_paper(opened: Opened) -> None:
     room = opened.room
     session = room.classes.session(capacity=6, kept=1)
@@ -239,6 +263,8 @@ def test_the_screens_are_without_findings_and_the_roster_fits_its_paper(opened: 
         ("course", f"classes/courses/{room.classes.course}"),
         ("venues", "classes/venues"),
         ("venue", f"classes/venues/{room.classes.venue}"),
+        ("figures", "classes/figures"),
+        ("files", "classes/files"),
         ("today", ""),
         ("counter", "counter"),
     ):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.classes import sessions
 from bot.classes.attendance import checkin_token
 from bot.classes.values import Channel, State
 from bot.db import Database
@@ -204,6 +205,14 @@ def test_the_line_is_reordered_with_a_reason_and_a_call_answers_an_offer(room: R
     assert "もう終わっています" in staff.words
     assert room.booked(third).booking.state is State.BOOKED
     assert room.trail().count("class.called") == 2
+
+    plan = classes.plan(capacity=1, starts=NOON + timedelta(days=11, hours=-2))
+    classes.does(sessions.change, session, plan)
+    staff.get("/console/classes/calls")
+    assert "教室の変更" in staff.words
+    notice = staff.page.split('action="/console/classes/calls/')[1].split('"')[0]
+    staff.get(led_to(staff.post(f"/console/classes/calls/{notice}", {"result": "cannot"})))
+    assert "予約を取り消しました" in staff.words
 
 
 def test_the_roster_takes_ticks_once_a_qr_code_and_who_walks_in(room: Room) -> None:
