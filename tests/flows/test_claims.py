@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
 
+from bot.campaigns import parcels
 from bot.db import Database
 from bot.inbox import queries as inbox_queries
 from bot.outbox import queries as outbox_queries
@@ -53,7 +55,24 @@ def test_the_claim_of_a_parcel_uses_its_partial_index(database: Database, priori
     assert "TEMP B-TREE" not in plan
 
 
+def test_the_look_for_parcels_of_an_announcement_uses_its_partial_index(
+    database: Database,
+) -> None:
+    statement = parcels._DUE.compile()
+    moment = "2030-01-01" if database.is_sqlite else datetime(2030, 1, 1, tzinfo=UTC)
+    values = dict(statement.params) | {"campaign": 1, "now": moment, "most": 4}
+    plan = plan_of(database, str(statement), values)
+    assert "ix_outbox_campaign_due" in plan
+    assert "TEMP B-TREE" not in plan
+
+
 MUTATIONS = {
+    "drop approval": "tests/flows/test_announcing.py::"
+    "test_what_was_changed_behind_the_approval_does_not_leave",
+    "new parcel key": "tests/flows/test_announcement_parcels.py::"
+    "test_a_parcel_of_unknown_end_goes_again_as_it_was",
+    "skip a recipient": "tests/flows/test_announcing.py::"
+    "test_from_draft_to_everyone_who_chose_the_topic_once",
     "drop fence": "tests/flows/test_inbox.py::test_a_worker_that_lost_its_lease_cannot_finish",
     "forget dedupe": "tests/flows/test_inbox.py::test_an_event_delivered_again_is_kept_once",
     "second reply": "tests/flows/test_outbox.py::"
