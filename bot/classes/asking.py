@@ -101,5 +101,7 @@ def use_kept(session: SessionRow, asking: Asking) -> None:
 
 
 def _overlapping(db: Db, session: SessionRow, others: list[Booked]) -> tuple[Booked, ...]:
+    if not others:
+        return ()
     mine = queries.meetings_of(db, [session])[session.id]
     return tuple(one for one in others if rules.overlap(mine, one.session.meetings))

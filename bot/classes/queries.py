@@ -231,6 +231,8 @@ def _booked(
         .order_by(*(order if newest else (SessionRow.starts_at, BookingRow.id)))
         .limit(most)
     ).all()
+    if not rows:
+        return []
     ids = {row.session_id for row, _ in rows}
     sessions = {s.id: s for s in select_sessions(db, SessionRow.id.in_(ids), now=now)}
     return [

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from sqlalchemy import func, select
@@ -87,16 +88,29 @@ def hold(race: Race) -> dict[str, Any]:
     now = datetime.now(UTC)
     sealer = Sealer([race.key], race.key)
     session_id, who = _prepare(database, sealer, race, now)
-    began = time.time() + 2 * race.processes
-    shares = [(race, session_id, who[n :: race.processes], n, began) for n in range(race.processes)]
     if race.processes == 1:
-        told = _serve(*shares[0])
+        told = _serve(race, session_id, who, 0, time.time())
     else:
-        with multiprocessing.get_context("spawn").Pool(race.processes) as pool:
-            told = [one for share in pool.starmap(_serve, shares) for one in share]
+        told = _serve_together(race, session_id, who)
     result = _judge(database, race, session_id, told)
     database.close()
     return result
+
+
+def _serve_together(race: Race, session_id: int, who: Sequence[tuple[str, int]]) -> list[Told]:
+    context = multiprocessing.get_context("spawn")
+    ready = context.Barrier(race.processes + 1)
+    with context.Pool(race.processes, initializer=_wait_for_all, initargs=(ready,)) as pool:
+        ready.wait(120)  # nobody arrives before the doors are open
+        began = time.time() + 0.5
+        shares = [
+            (race, session_id, who[n :: race.processes], n, began) for n in range(race.processes)
+        ]
+        return [one for share in pool.starmap(_serve, shares, chunksize=1) for one in share]
+
+
+def _wait_for_all(ready: Barrier) -> None:
+    ready.wait(120)
 
 
 def _prepare(
