@@ -151,6 +151,13 @@ class House:
             return None
         return None if quota.limit is None else max(0, quota.limit - quota.used)
 
+    @staticmethod
+    def next_due(cron: str, zone: str, after: datetime) -> datetime | None:
+        """When a cron line is due next."""
+        from scheduler.clock import next_due
+
+        return next_due(cron, zone, after)
+
     def add_readings(self, words: str) -> str:
         """Words with readings, for residents who chose furigana."""
         return self.desk.add_readings(words)
@@ -275,12 +282,7 @@ class Wiring:
 
         return House(read(environ), works=False)
 
-    @staticmethod
-    def next_due(cron: str, zone: str, after: datetime) -> datetime | None:
-        """When a cron line is due next."""
-        from scheduler.clock import next_due
-
-        return next_due(cron, zone, after)
+    next_due = staticmethod(House.next_due)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """All doors that speak HTTP, mounted in one Flask app."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from flask import Flask, redirect
@@ -62,6 +63,8 @@ class House(Protocol):
 
     def quota_left(self) -> int | None: ...
 
+    def next_due(self, cron: str, zone: str, after: datetime) -> datetime | None: ...
+
     def add_readings(self, words: str) -> str: ...
 
 
@@ -112,6 +115,7 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
         second_person_approves=bool(rules["second_person_approves"]),
         samples_a_week=house.city.samples_a_week,
         links=house.links,
+        next_due=house.next_due,
         mail=MailServer.from_url(settings.smtp_url) if settings.smtp_url else None,
     )
     console.mount(app, services)

@@ -23,6 +23,7 @@ from bot.knowledge.values import Procedure
 from bot.line.gateway import Gateway
 from bot.line.limits import Message
 from bot.notices import service as notices
+from bot.plan.measures import Plan
 from bot.plan.recording import Terms as PlanTerms
 from bot.questions import sampling
 from bot.questions.gathering import Gatherer
@@ -42,7 +43,7 @@ from scheduler.going_online import GoingOnline
 from scheduler.hand_back import HandBack
 from scheduler.jobs import standing_jobs
 from scheduler.mailing import Mailing
-from scheduler.repeating import repeating, sums_of
+from scheduler.repeating import drafting, draw_ahead, repeating, sums_of
 from scheduler.rounds import Round, Together
 from scheduler.staff_notices import StaffNotices, at_house
 
@@ -75,6 +76,9 @@ class House(Protocol):
 
     @property
     def engine(self) -> LiveEngine: ...
+
+    @property
+    def plan(self) -> Plan: ...
 
     @property
     def plan_terms(self) -> PlanTerms: ...
@@ -198,8 +202,13 @@ def _clock(house: House, staff_notices: StaffNotices) -> Clock:
         database,
         civil,
         [*jobs, *_review_jobs(house), *_weekly_and_friends(house, staff_notices)],
-        {series.FAMILY: repeating(civil, house.voice)},
+        {series.FAMILY: repeating(civil, _drafting(house))},
     )
+
+
+def _drafting(house: House) -> series.Generate:
+    voice = Voice(house.texts, add_readings=house.add_readings)
+    return drafting(voice, house.plan, house.settings.base_url)
 
 
 def _weekly_and_friends(house: House, staff_notices: StaffNotices) -> list[Job]:
@@ -208,10 +217,14 @@ def _weekly_and_friends(house: House, staff_notices: StaffNotices) -> list[Job]:
     def ask_line() -> None:
         friends.ask_line(house.database, house.civil(), house.gateway.followers)
 
+    def draw() -> None:
+        draw_ahead(house.database, house.plan, house.civil())
+
     return [
         Job("weekly digest", "0 8 * * mon", start=staff_notices.week_is_over),
         Job("friends", "55 23 * * *", start=friends.count),
         Job("friends at LINE", "30 11 * * *", run=ask_line),
+        Job("picture of the plan", "50 * * * *", run=draw),
     ]
 
 

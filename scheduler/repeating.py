@@ -5,32 +5,47 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.campaigns import drafting, series
+from bot.campaigns import plan_pictures, series
 from bot.campaigns.results import Sums
 from bot.campaigns.rules import Draft, Kind
 from bot.clocks import CivilClock
+from bot.db import Database
 from bot.line.client import NotAnswered
 from bot.line.gateway import Gateway
+from bot.plan.measures import Plan
+from bot.speech import news_gathering
 from bot.speech.texts import Voice
 from scheduler.clock import Family
 
-DIGEST = "digest"
-"""The topic of those who want the week's news in one message."""
 
-
-def repeating(civil: CivilClock, voice: Voice, others: series.Generate = lambda *_: None) -> Family:
-    """What the clock starts for a series. The digest is drafted here, other kinds by `others`."""
+def drafting(voice: Voice, plan: Plan, base_url: str | None) -> series.Generate:
+    """Drafts anew what a series tells: the week's digest, the month's progress of the plan."""
+    page = news_gathering.page_of(base_url)
 
     def generate(session: Session, kind: Kind, due: datetime) -> Draft | None:
-        if kind is not Kind.DIGEST:
-            return others(session, kind, due)
-        title, opening = voice.say("campaign.digest_title"), voice.say("campaign.digest_opening")
-        return drafting.digest(session, due, topic=DIGEST, title=title, opening=opening)
+        return news_gathering.generate(session, kind, due, voice=voice, plan=plan, page=page)
+
+    return generate
+
+
+def repeating(civil: CivilClock, generate: series.Generate) -> Family:
+    """What the clock starts for a series."""
 
     def repeat(session: Session, series_id: int, due: datetime) -> object:
         return series.fire(session, series_id, due, civil(), generate)
 
     return repeat
+
+
+def draw_ahead(database: Database, plan: Plan, now: datetime) -> None:
+    """Keeps the picture of the plan as it stands, so that a series due later finds it drawn."""
+    with database.reading() as session:
+        news, drawn = news_gathering.drawn_ahead(session, plan, news_gathering.month_of(now))
+    if drawn is None:
+        return
+    with database.writing() as session:
+        if plan_pictures.find(session, news.progress.figures) is None:
+            plan_pictures.keep(session, news.progress.figures, drawn, now)
 
 
 def sums_of(gateway: Gateway) -> Callable[[str, date, date], Sums | None]:

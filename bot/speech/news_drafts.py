@@ -85,23 +85,38 @@ def went_online(voice: Voice, procedure: Procedure) -> Draft:
 
 
 def digest(
-    voice: Voice, sessions: Sequence[Session], online: Sequence[Record], day: date
+    voice: Voice,
+    told: Sequence[str],
+    sessions: Sequence[Session],
+    online: Sequence[Record],
+    day: date,
 ) -> Draft | None:
-    """The week in one: what went online in it, and the classes to come. None when neither is."""
-    if not sessions and not online:
+    """The week in one: what was announced (titles), what went online, classes to come.
+
+    None when there is nothing of all three.
+    """
+    if not (told or sessions or online):
         return None
     said = dates.say_short_day(day)
     parts: list[Part] = [_words(voice, "news.digest_open", day=said)]
+    if told:
+        lines = [voice.say("plan.item", text=title) for title in told]
+        button = Button(voice.label("news.button_news"), "news")
+        parts.append(_listed(voice, voice.say("news.digest_told"), lines, button))
     if online:
         parts.append(_went_online(voice, online))
     if sessions:
-        lines = "\n".join(_line(voice, one) for one in sessions[:_NAMED_MOST])
+        lines = [_line(voice, one) for one in sessions[:_NAMED_MOST]]
         button = Button(voice.label("news.button_classes"), "classes")
-        text = _cut(lines)
-        parts.append(Card(voice.say("news.digest_classes"), text, _easy(voice, text), (button,)))
+        parts.append(_listed(voice, voice.say("news.digest_classes"), lines, button))
     title = voice.say("news.digest_title", day=said)
     audience = Audience(topics=frozenset({DIGEST}))
     return Draft(Kind.DIGEST, title, DIGEST, tuple(parts), audience)
+
+
+def _listed(voice: Voice, title: str, lines: Sequence[str], button: Button) -> Card:
+    text = _cut("\n".join(lines))
+    return Card(title, text, _easy(voice, text), (button,))
 
 
 def _class(voice: Voice, session: Session) -> Card:
@@ -124,10 +139,9 @@ def _went_online(voice: Voice, records: Sequence[Record]) -> Card:
     names = [voice.say("plan.item", text=one.subject) for one in records[:_NAMED_MOST]]
     if len(records) > _NAMED_MOST:
         names.append(voice.say("news.online_more", count=len(records) - _NAMED_MOST))
-    text = _cut("\n".join(names))
     title = voice.say("news.online_count", count=len(records))
     button = Button(voice.label("news.button_procedures"), "procedures")
-    return Card(title, text, _easy(voice, text), (button,))
+    return _listed(voice, title, names, button)
 
 
 def _measure(voice: Voice, news: MeasureNews) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.campaigns import pictures, plan_pictures
+from bot.campaigns import drafting, pictures, plan_pictures
 from bot.campaigns.pictures import Drawn
 from bot.campaigns.rules import Draft, Kind
 from bot.classes import queries as class_queries
@@ -24,19 +24,18 @@ def generate(
 ) -> Draft | None:
     """What a series of that kind tells at a due instant; None when there is nothing to tell.
 
-    It only reads: a picture of the plan is in it if `drawn_ahead` was kept before. In the first
-    week of a month the news is of the month before.
+    It only reads: a picture of the plan is in it if `drawn_ahead` was kept before.
     """
     if kind is Kind.DIGEST:
         return digest(session, voice, plan, due)
     if kind is Kind.PROGRESS:
-        news = plan_news.draft(session, plan, dates.today(due) - _WEEK)
+        news = plan_news.draft(session, plan, month_of(due))
         return progress(session, voice, news, page)
     return None
 
 
 def digest(session: Session, voice: Voice, plan: Plan, now: datetime) -> Draft | None:
-    """The seven days up to today, and the classes with seats to come."""
+    """What was announced and went online in seven days, and the classes with seats to come."""
     today = dates.today(now)
     first = today - _WEEK
     online = [
@@ -45,7 +44,8 @@ def digest(session: Session, voice: Voice, plan: Plan, now: datetime) -> Draft |
         for record in plan_news.draft(session, plan, month).online
         if first <= record.day <= today
     ]
-    return news_drafts.digest(voice, classes(session, now), online, today)
+    told = drafting.titles_since(session, now - drafting.LOOKS_BACK, now)
+    return news_drafts.digest(voice, told, classes(session, now), online, today)
 
 
 def progress(session: Session, voice: Voice, news: MonthsNews, page: str | None) -> Draft | None:
@@ -73,6 +73,11 @@ def drawn_ahead(session: Session, plan: Plan, month: date) -> tuple[MonthsNews, 
     years = tuple(year for year, _ in plan.years)
     drawn = pictures.draw(plan_picture.draw(news.progress.figures, years))
     return news, drawn if isinstance(drawn, Drawn) else None
+
+
+def month_of(now: datetime) -> date:
+    """The month that is told of: within its first week it is the month before."""
+    return (dates.today(now) - _WEEK).replace(day=1)
 
 
 def page_of(base_url: str | None) -> str | None:

@@ -17,7 +17,7 @@ from bot.questions.rules import Asked, Kind, Noted
 from bot.residents import service as residents
 from bot.residents.rules import Topic
 from bot.speech import alarm_cards, answer_cards, flex, menu_cards
-from handlers.chat import booking_words, greeting
+from handlers.chat import booking_words, greeting, tester
 from handlers.chat.follow_up import follow_up
 from handlers.chat.turn import Commit, Turn, say
 from handlers.chat.words import BY_WORD
@@ -43,7 +43,7 @@ def text(turn: Turn) -> Commit:
     else:
         answer = _typed(turn, said) or follow_up(turn, said) or _question(turn, said)
     holds_contact = masking.MARK in kept and masking.MARK not in said
-    return _with_warning(turn, answer) if holds_contact else answer
+    return _with_warning(turn, answer) if holds_contact else tester.joined(turn, said, answer)
 
 
 def unsend(turn: Turn) -> Commit:

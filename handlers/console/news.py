@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from bot.campaigns import finding, links, queries, stopping
+from bot.campaigns import finding, queries, results, stopping
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, State
 from bot.speech import dates
@@ -76,7 +76,7 @@ def show_one(
     with desk.reading() as session:
         story = queries.story(session, campaign_id)
         writers = queries.writers(session, campaign_id)
-        taps, tallies = links.taps(session, campaign_id), links.tallies(session, campaign_id)
+        became = results.of(session, campaign_id) if found.ended_at else None
         bad_ends = finding.bad_ends(session, campaign_id)
     people = people_by_login(desk)
     # What is on its way was looked at before; counting a whole audience again tells nothing.
@@ -94,8 +94,7 @@ def show_one(
             *news_words.wish(desk, found.draft.wish),
         ],
         story=[(one.at, news_words.happening(desk, one, people)) for one in reversed(story)],
-        taps=taps,
-        tallies=tallies,
+        results=became,
         bad_ends=bad_ends,
         is_mine=desk.me.login in writers,
         typed=typed,

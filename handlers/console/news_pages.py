@@ -5,7 +5,9 @@ from handlers.console import (
     news,
     news_audience,
     news_begin,
+    news_series,
     news_steps,
+    news_testing,
     news_write,
 )
 
@@ -15,5 +17,7 @@ SECTIONS = (
     news_write.section,
     news_audience.section,
     news_steps.section,
+    news_testing.section,
+    news_series.section,
     emergency.section,
 )

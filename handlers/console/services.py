@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import content
 from bot.answers.engine import Engine
@@ -14,6 +15,7 @@ from bot.mail import MailServer
 from bot.plan.measures import Plan
 from bot.plan.recording import Terms
 from bot.residents.topics import NewsTopics
+from bot.schedules.rules import NextDue
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
@@ -38,6 +40,10 @@ def _news_topics() -> NewsTopics:
     return NewsTopics.from_toml(content.toml("topics.toml"))
 
 
+def _never(_cron: str, _zone: str, _after: datetime) -> datetime | None:
+    return None
+
+
 def _news_terms() -> NewsTerms:
     return NewsTerms.from_toml(content.toml("city.toml")["rules"])
 
@@ -57,6 +63,7 @@ class Services:
     are real, so that nothing marked as a sample may reach them.
     `links` makes one-time links to residents' pages; None without a public address.
     `mail` sends mail to staff; None without a mail server.
+    `next_due` tells when a repeating time comes next.
     A new topic adds what it needs here, with a default where tests of other pages need none.
     """
 
@@ -84,6 +91,7 @@ class Services:
     plan_terms: Terms = field(default_factory=_plan_terms)
     news_topics: NewsTopics = field(default_factory=_news_topics)
     news_terms: NewsTerms = field(default_factory=_news_terms)
+    next_due: NextDue = _never
 
     @property
     def voice(self) -> Voice:

@@ -1,0 +1,276 @@
+"""くり返し: announcements that come back each week or month: when next, what became of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bot.campaigns import cautions, queries, series
+from bot.campaigns.queries import Campaign
+from bot.campaigns.rules import Draft, Kind, Wish
+from bot.campaigns.series import Plan, Series
+from bot.speech import dates
+from handlers.console import news_look, news_words
+from handlers.console.desk import Desk
+from handlers.console.log_asked import day_of
+from handlers.console.news import APPROVE, READ, WRITE
+from handlers.console.review import people_by_login
+from handlers.console.routing import Section
+
+section = Section("news_series")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ONE = "/news/series/<int(max=9223372036854775807):series_id>"
+_LAST = "last"
+_DAYS = (*(str(day) for day in range(1, 29)), _LAST)
+_ANEW = (Kind.DIGEST, Kind.PROGRESS)
+_COPIED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the form asks for, as typed."""
+
+    what: str = Kind.DIGEST.value
+    title: str = ""
+    every: str = "week"
+    weekday: str = "fri"
+    day: str = "1"
+    at: str = "10:00"
+    until: str = ""
+    waits: bool = True
+
+
+@section.get("/news/series", READ)
+def everything(desk: Desk) -> ResponseReturnValue:
+    """All that repeats, with its next time."""
+    with desk.reading() as session:
+        found = series.listed(session)
+    return desk.show(
+        "news/series_list.html",
+        found=[(one, _next(desk, one, 1)) for one in found],
+        may_write=WRITE.admits(desk.me.roles),
+        when=lambda one: say_cron(desk, one.plan.cron),
+    )
+
+
+@section.get("/news/series/new", WRITE)
+def new(desk: Desk) -> ResponseReturnValue:
+    """The form for another one."""
+    return _form(desk, Typed())
+
+
+@section.post("/news/series/new", WRITE)
+def make(desk: Desk) -> ResponseReturnValue:
+    """Keeps it; it does nothing until another person approves it."""
+    typed = _typed()
+    plan = _plan(desk, typed)
+    if isinstance(plan, str):
+        return _form(desk, typed, 422, desk.say(f"console_series.{plan}"))
+    with desk.writing() as session:
+        number = series.make(session, plan, author=desk.me.login, now=desk.now)
+        desk.record(session, "series.made", ("series", number), after={"cron": plan.cron})
+    desk.tell(desk.say("console_series.made"))
+    return desk.go("news_series_one", series_id=number)
+
+
+@section.get(_ONE, READ)
+def one(desk: Desk, series_id: int) -> ResponseReturnValue:
+    """One of them: its words, its next times, what happened, and what can be done."""
+    return _show(desk, series_id)
+
+
+@section.post(f"{_ONE}/when", WRITE)
+def change(desk: Desk, series_id: int) -> ResponseReturnValue:
+    """Another time or end; it stands still until it is approved again."""
+    held = _held(desk, series_id)
+    typed = _typed()
+    cron, until = _cron(typed), _until(desk, typed)
+    if cron is None or isinstance(until, str):
+        return _show(desk, series_id, 422, desk.say("console_series.no_time"))
+    plan = replace(held.plan, cron=cron, until=until)
+    with desk.writing() as session:
+        series.edit(session, series_id, plan, actor=desk.me.login, **_clock(desk))
+        desk.record(session, "series.changed", ("series", series_id), after={"cron": cron})
+    desk.tell(desk.say("console_series.changed"), "note")
+    return desk.go("news_series_one", series_id=series_id)
+
+
+@section.post(f"{_ONE}/approve", APPROVE)
+def approve(desk: Desk, series_id: int) -> ResponseReturnValue:
+    """Another person switches it on."""
+    held = _held(desk, series_id)
+    if held.author == desk.me.login:
+        return _show(desk, series_id, 409, desk.say("console_news.own_work"))
+    return _act(
+        desk,
+        series_id,
+        "approved",
+        lambda session: series.approve(session, series_id, actor=desk.me.login, **_clock(desk)),
+    )
+
+
+@section.post(f"{_ONE}/stop", READ)
+def stop(desk: Desk, series_id: int) -> ResponseReturnValue:
+    """Switches it off."""
+    return _act(
+        desk, series_id, "stopped", lambda session: series.stop(session, series_id, **_clock(desk))
+    )
+
+
+@section.post(f"{_ONE}/skip", READ)
+def skip(desk: Desk, series_id: int) -> ResponseReturnValue:
+    """Leaves out one day."""
+    day = day_of(request.form.get("day", ""))
+    if day is None:
+        return _show(desk, series_id, 422, desk.say("console_series.no_day"))
+    return _act(desk, series_id, "skipped", lambda session: series.skip(session, series_id, day))
+
+
+def say_cron(desk: Desk, cron: str) -> str:
+    """When it comes: 毎週金曜日 午前10時."""
+    minute, hour, day, _, weekday = cron.split()
+    at = dates.say_time(desk.now.astimezone(dates.ZONE).replace(hour=int(hour), minute=int(minute)))
+    if weekday != "*":
+        said = desk.say(f"console_series.weekday_{weekday}")
+        return desk.say("console_series.weekly", weekday=said, time=at)
+    if day == _LAST:
+        return desk.say("console_series.month_end", time=at)
+    return desk.say("console_series.monthly", day=day, time=at)
+
+
+def _act(
+    desk: Desk, series_id: int, what: str, act: Callable[[Session], bool]
+) -> ResponseReturnValue:
+    with desk.writing() as session:
+        done = act(session)
+        if done:
+            desk.record(session, f"series.{what}", ("series", series_id))
+    if not done:
+        return _show(desk, series_id, 409, desk.say("console_series.not_now"))
+    desk.tell(desk.say(f"console_series.{what}"))
+    return desk.go("news_series_one", series_id=series_id)
+
+
+def _plan(desk: Desk, typed: Typed) -> Plan | str:
+    """The plan, or the name of the words that say what is missing."""
+    cron, until = _cron(typed), _until(desk, typed)
+    if cron is None:
+        return "no_time"
+    if isinstance(until, str):
+        return until
+    draft = None
+    if typed.what not in _ANEW:
+        copied = next((o for o in _copiable(desk) if str(o.id) == typed.what), None)
+        if copied is None:
+            return "no_words"
+        draft = replace(copied.draft, wish=replace(copied.draft.wish, at=None))
+        if news_look.faults(desk, draft):
+            return "faulty"
+    kind = draft.kind if draft else Kind(typed.what)
+    title = typed.title or (draft.title if draft else desk.say(f"console_news.kind_{kind}"))
+    return Plan(kind, title[:80], draft, cron, until, waits_for_approval=typed.waits)
+
+
+def _cron(typed: Typed) -> str | None:
+    try:
+        at = time.fromisoformat(typed.at)
+    except ValueError:
+        return None
+    if typed.every == "week" and typed.weekday in WEEKDAYS:
+        return f"{at.minute} {at.hour} * * {typed.weekday}"
+    if typed.every == "month" and typed.day in _DAYS:
+        return f"{at.minute} {at.hour} {typed.day} * *"
+    return None
+
+
+def _until(desk: Desk, typed: Typed) -> date | str | None:
+    if not typed.until:
+        return None
+    day = day_of(typed.until)
+    return day if day is not None and day >= dates.today(desk.now) else "until_passed"
+
+
+def _typed() -> Typed:
+    def text(name: str, most: int = 40) -> str:
+        return request.form.get(name, "").replace("\0", "").strip()[:most]
+
+    return Typed(
+        *(text("what"), text("title", 80), text("every"), text("weekday"), text("day")),
+        *(text("at"), text("until"), request.form.get("waits") == "1"),
+    )
+
+
+def _copiable(desk: Desk) -> list[Campaign]:
+    """Announcements that another person approved once: their words may come back."""
+    with desk.reading() as session:
+        found = queries.listed(session, most=_COPIED)
+    return [one for one in found if one.approved_by is not None and one.is_as_approved]
+
+
+def _held(desk: Desk, series_id: int) -> Series:
+    with desk.reading() as session:
+        return series.one(session, series_id) or abort(404)
+
+
+def _clock(desk: Desk) -> dict[str, object]:
+    return {"now": desk.now, "next_due": desk.services.next_due}
+
+
+def _next(desk: Desk, held: Series, most: int) -> list[object]:
+    return [*series.next_times(held, desk.now, desk.services.next_due, most)]
+
+
+def _form(desk: Desk, typed: Typed, status: int = 200, fault: str = "") -> ResponseReturnValue:
+    return desk.show(
+        "news/series_new.html",
+        status,
+        typed=typed,
+        anew=_ANEW,
+        copiable=_copiable(desk),
+        weekdays=WEEKDAYS,
+        days=_DAYS,
+        today=dates.today(desk.now),
+        fault=fault,
+    )
+
+
+def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> ResponseReturnValue:
+    held = _held(desk, series_id)
+    with desk.reading() as session:
+        happened = series.happened(session, series_id)
+    draft: Draft | None = held.plan.draft
+    people = people_by_login(desk)
+    terms, minute = desk.services.news_terms, held.plan.cron.split()
+    at = time(int(minute[1]), int(minute[0]))
+    return desk.show(
+        "news/series_one.html",
+        status,
+        held=held,
+        happened=happened,
+        next_times=_next(desk, held, 5),
+        when=say_cron(desk, held.plan.cron),
+        rows=_rows(desk, draft),
+        phones=news_look.phones(desk, draft) if draft else (),
+        is_night=cautions.is_night(at, terms.quiet_from, terms.quiet_until),
+        typed=Typed(at=f"{at:%H:%M}", until=held.plan.until.isoformat() if held.plan.until else ""),
+        weekdays=WEEKDAYS,
+        days=_DAYS,
+        today=dates.today(desk.now),
+        name_of=lambda login: news_words.name_of(desk, login, people),
+        may_write=WRITE.admits(desk.me.roles),
+        may_approve=APPROVE.admits(desk.me.roles),
+        fault=fault,
+    )
+
+
+def _rows(desk: Desk, draft: Draft | None) -> list[tuple[str, str]]:
+    if draft is None:
+        return []
+    names = news_look.procedure_names(desk, draft.audience)
+    return [
+        *news_words.audience(desk, draft.audience, names),
+        *news_words.wish(desk, replace(draft.wish, at=None) if draft.wish else Wish())[1:],
+    ]
