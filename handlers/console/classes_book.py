@@ -146,7 +146,7 @@ def _reserve(desk: Desk, held: Session, form: Form, given: Particulars) -> Reser
             channel=_channel(form),
             city=desk.services.city.classes,
             now=desk.now,
-            wishes=_wishes(form),
+            wishes=wishes_in(form),
             overlap_is_fine=True,
             limit_is_fine=True,
         )
@@ -200,7 +200,8 @@ def _channel(form: Form) -> Channel:
     return Channel.COUNTER if form["channel"] == Channel.COUNTER else Channel.PHONE
 
 
-def _wishes(form: Form) -> Wishes:
+def wishes_in(form: Form) -> Wishes:
+    """What a form says that somebody needs."""
     return Wishes(
         companions=1 if form["companions"] else 0,
         needs_hearing=bool(form["needs_hearing"]),

@@ -115,6 +115,18 @@ def test_who_rings_up_is_booked_gets_a_slip_and_is_found_again(room: Room) -> No
     desk.post(f"/console/classes/bookings/{number}/slip")
     assert first not in desk.page
 
+    desk.get(booked.replace(f"/{number}?", f"/{number}/correct?"))
+    assert "補聴器があります" in desk.words
+    corrected = {**CALLER, "person": "見本 𠮷江", "wish": "前の席", "needs_hearing": ""}
+    again = booked.replace(f"/{number}?", f"/{number}/correct?")
+    desk.get(led_to(desk.post(again, corrected)))
+    assert "見本 𠮷江（ミホン ハナコ）" in desk.words
+    assert "前の席" in desk.words
+    assert not room.booked(number).booking.wishes.needs_hearing
+    desk.get(led_to(desk.post(again, CALLER)))
+    desk.get(led_to(desk.get(f"/console/classes/bookings/{number}/correct")))
+    assert "見本 𠮷子" not in desk.words
+
     desk.post(f"/console/classes/{other}/book", {**CALLER, "act": "look"})
     assert "同じ時間に、ほかの教室の予約があります" in desk.words
     again = desk.post(f"/console/classes/{session}/book", {**CALLER, "act": "look"})
