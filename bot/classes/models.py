@@ -64,8 +64,7 @@ class SessionRow(Base):
 
     `starts_at` and `ends_at` are of the first date; further dates stand in `class_meeting`, and
     `last_ends_at` is the end of them all. `next_place` numbers the waiting line. `kept` seats
-    belong to telephone and counter until `kept_until`. `told_after` marks that the line of a
-    class that has begun was ended.
+    belong to telephone and counter until `kept_until`, and grow fewer as they are used.
     """
 
     __tablename__ = "class_session"
