@@ -104,7 +104,8 @@ def test_one_signs_in_by_keyboard_alone_and_no_complaint_is_heard(opened: Opened
     expect(page.locator("#find")).to_be_focused()
     keys.type("mihon")
     keys.press("Enter")
-    expect(page.locator("[data-item]")).to_have_count(8)
+    # Eight people, and the way to the search among those who booked a class.
+    expect(page.locator("[data-item]")).to_have_count(9)
     expect(page.locator("html.has-script")).to_be_visible()
     for _ in range(2):
         keys.press("j")
