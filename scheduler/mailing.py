@@ -196,7 +196,9 @@ class Mailing:
             states = [self._settle(session, one, now) for one in back]
             if room and not self._database.is_sqlite:
                 seen = self._seen(session, now, room)
-            taken = parcels.take(session, seen, owner=self._owner, now=now)
+            taken = parcels.take(
+                session, seen, owner=self._owner, now=now, is_fresh=not self._database.is_sqlite
+            )
             slots = self._slots(session, len(taken), now)
         self._in_hand += len(taken) - len(back)
         self._found = bool(seen)

@@ -87,19 +87,27 @@ def look(
     return [_seen(sealer, campaign_id, row, people.get(row.part, [])) for row in rows]
 
 
-def take(session: Session, seen: Sequence[Seen], *, owner: str, now: datetime) -> list[Taken]:
+def take(
+    session: Session,
+    seen: Sequence[Seen],
+    *,
+    owner: str,
+    now: datetime,
+    is_fresh: bool = False,
+) -> list[Taken]:
     """Claims what was seen, counts the attempt, and freezes who gets it at the first one.
 
-    What somebody else took, or whose people changed since the look, is left for the next look.
-    Commit before calling LINE.
+    What somebody else took, or whose people changed since the look, is left for the next look;
+    `is_fresh`: it was seen in this very transaction. Commit before calling LINE.
     """
     if not seen:
         return []
     campaign_id = seen[0].campaign_id
-    still = _still(session, campaign_id, [one.part for one in seen if not one.frozen])
+    asked = [one.part for one in seen if not one.frozen and not is_fresh]
+    still = _still(session, campaign_id, asked)
     taken = []
     for one in seen:
-        if not one.frozen and still.get(one.part, 0) != len(one.keys):
+        if one.part in asked and still.get(one.part, 0) != len(one.keys):
             continue
         if not one.to:
             _drop(session, one, now)
