@@ -25,6 +25,11 @@ def chosen(session: Session, key: str) -> Choices:
     )
 
 
+def district_of(session: Session, key: str) -> str | None:
+    """The key of the district that the resident chose, if any."""
+    return session.scalar(select(ResidentChoice.district).where(ResidentChoice.resident_key == key))
+
+
 def choose(session: Session, key: str, choices: Choices, now: datetime) -> bool:
     """Puts all choices in the place of the earlier ones, as from the form of a page.
 

@@ -14,6 +14,7 @@ from bot.knowledge.values import KnowledgeEntry
 from bot.line.limits import Message
 from bot.questions import service as questions
 from bot.questions.rules import Asked, Kind, Noted
+from bot.residents import preferences
 from bot.residents import service as residents
 from bot.residents.rules import Topic
 from bot.speech import alarm_cards, answer_cards, flex, menu_cards
@@ -173,7 +174,15 @@ def _asked(turn: Turn, said: str, kind: Kind, outcome: str) -> Asked:
         normalised="",
         kind=kind,
         outcome=outcome,
+        district=_district(turn),
     )
+
+
+def _district(turn: Turn) -> str | None:
+    """The name of the district that the resident told; nothing is inferred."""
+    key = preferences.district_of(turn.session, turn.resident.key)
+    district = turn.desk.city.district(key) if key else None
+    return district.name if district else None
 
 
 def _remember(session: Session, turn: Turn, entry_id: str) -> None:

@@ -278,3 +278,14 @@ def test_readings_are_added_for_those_who_want_them(resident: Resident) -> None:
     said = resident.says("マイナカードを作りたい")
     assert "（ひつよう）" in words(said)
     assert check(said) == []
+
+
+def test_the_log_holds_the_district_that_a_resident_told_and_guesses_none(
+    resident: Resident,
+) -> None:
+    resident.says("住民票がほしい")
+    resident.posts_back("to=district_set&d=tomida")
+    resident.says("住民票の写しがほしい")
+    with resident.database.reading() as session:
+        asked = session.scalars(select(QuestionRow.district).order_by(QuestionRow.id)).all()
+    assert asked == [None, "富田"]
