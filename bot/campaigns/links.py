@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.campaigns.models import CampaignLink, CampaignTally
+from bot.campaigns.models import CampaignLink, CampaignRow, CampaignTally
 from bot.campaigns.rules import Card, Part
 
 STOPPED = "stop"
@@ -64,6 +64,12 @@ def tally(session: Session, campaign_id: int, what: str) -> None:
             index_elements=["campaign_id", "what"], set_={"count": CampaignTally.count + 1}
         )
     )
+
+
+def tally_known(session: Session, campaign_id: int, what: str) -> None:
+    """The same, but only for an announcement that there is: a chat's button may carry anything."""
+    if session.get(CampaignRow, campaign_id) is not None:
+        tally(session, campaign_id, what)
 
 
 def tallies(session: Session, campaign_id: int) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from bot.campaigns import links
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.residents import preferences
@@ -62,11 +63,16 @@ def topic_on(turn: Turn) -> Commit:
 
 
 def stop_topic(turn: Turn) -> Commit:
-    """「この話題を止める」: nothing of it comes any more. A second tap is answered the same."""
-    key = turn.arguments.get("t", "")
+    """「この話題を止める」: nothing of it comes any more. A second tap is answered the same.
+
+    Under an announcement it is counted there once, without who it was.
+    """
+    key, campaign_id = turn.arguments.get("t", ""), turn.number("c")
 
     def commit(session: Session) -> list[Message]:
-        preferences.stop_topic(session, turn.resident.key, key)
+        has_stopped = preferences.stop_topic(session, turn.resident.key, key)
+        if has_stopped and campaign_id:
+            links.tally_known(session, campaign_id, links.STOPPED)
         known = turn.desk.news_topics.topic(key)
         return choice_cards.stopped(turn.voice, key, known, walks=_walks(turn))
 

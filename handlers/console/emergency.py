@@ -152,7 +152,7 @@ def _messages(desk: Desk, said: Template, *, is_drill: bool) -> list[Message]:
 
 def _phones(desk: Desk, said: Template) -> list[tuple[str, tuple[phone.Picture, ...]]]:
     is_drill = request.form.get("drill") == "1"
-    return [("plain", phone.draw(_messages(desk, said, is_drill=is_drill)))]
+    return [("everyone", phone.draw(_messages(desk, said, is_drill=is_drill)))]
 
 
 def _show(desk: Desk, said: Template, status: int = 200, fault: str = "") -> ResponseReturnValue:
