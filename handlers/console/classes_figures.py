@@ -23,8 +23,6 @@ from handlers.console.routing import Section
 section = Section("class_figures")
 _USUAL = timedelta(days=92)
 _LONGEST = timedelta(days=366 * 3)
-_LABEL = 6
-"""Characters that fit under a column of the picture; the table has the whole title."""
 COLUMNS = (
     "sessions",
     "cancelled_sessions",
@@ -58,7 +56,7 @@ def overview(desk: Desk) -> ResponseReturnValue:
         "classes/figures.html",
         span=span,
         figures=figures,
-        chart=charts.stacked([_given(desk, one) for one in figures]),
+        chart=charts.stacked([_given(desk, *one) for one in enumerate(figures, 1)], every=1),
         districts=districts,
         percent=percent,
     )
@@ -104,14 +102,13 @@ def _districts(desk: Desk, figures: Sequence[CourseFigures]) -> list[str]:
     return [*known, *sorted(seen - {*known, ""}), *([""] if "" in seen else [])]
 
 
-def _given(desk: Desk, one: CourseFigures) -> Given:
+def _given(desk: Desk, number: int, one: CourseFigures) -> Given:
     free = max(0, one.seats - one.booked)
     parts = {"came": one.attended, "away": one.absent}
     parts["coming"] = max(0, one.booked - one.attended - one.absent)
     parts["free"] = free
     said = [f"{desk.say(f'console_classes.part_{name}')} {count}" for name, count in parts.items()]
-    short = one.title if len(one.title) <= _LABEL else one.title[: _LABEL - 1] + "…"
-    return Given(short, "、".join([one.title, *said]), list(parts.values()))
+    return Given(str(number), "、".join([one.title, *said]), list(parts.values()))
 
 
 def _span(given: Mapping[str, str], today: date) -> Span:

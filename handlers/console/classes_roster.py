@@ -87,7 +87,7 @@ def scan(desk: Desk, session_id: int) -> ResponseReturnValue:
         number = _found(desk, db, session_id, typed)
         done = _arrived(desk, db, session_id, number) if number else None
     _tell_arrival(desk, number, done)
-    return _back(desk, session_id)
+    return _back(desk, session_id, scans=1)
 
 
 @section.get(f"/classes/{NUMBER}/arrive/<token>", EDIT)
@@ -208,10 +208,11 @@ def _date() -> int:
     return int(written) if written.isascii() and written.isdigit() and len(written) < 3 else 1
 
 
-def _back(desk: Desk, session_id: int) -> ResponseReturnValue:
+def _back(desk: Desk, session_id: int, *, scans: int | None = None) -> ResponseReturnValue:
+    """To the roster, its names as open as they were; `scans` keeps the reader's field at hand."""
     names = request.values.get("names") if are_open(desk, "roster", session_id) else None
     date = _date() if _date() != 1 else None
-    return desk.go("class_roster_sheet", session_id=session_id, names=names, date=date)
+    return desk.go("class_roster_sheet", session_id=session_id, names=names, date=date, scans=scans)
 
 
 def _show(

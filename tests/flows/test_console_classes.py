@@ -269,6 +269,7 @@ def test_the_roster_takes_ticks_once_a_qr_code_and_who_walks_in(room: Room) -> N
     scanned = {"code": f"https://city.example/console/classes/{session}/arrive/{token}"}
     staff.get(led_to(staff.post(f"/console/classes/{session}/scan", scanned)))
     assert f"予約{one}番を出席にしました" in staff.words
+    assert "autofocus" in staff.page
     staff.get(led_to(staff.post(f"/console/classes/{session}/scan", {"code": "wrong"})))
     assert "この教室の予約ではありません" in staff.words
 
