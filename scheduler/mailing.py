@@ -30,8 +30,8 @@ from scheduler.worker import passes
 
 log = logging.getLogger("madoguchi.mailing")
 
-AT_ONCE = 4
-"""Parcels claimed in one transaction: their people are read, and the lock is held, that long."""
+AT_ONCE, AT_ONCE_ON_SERVER = 4, 8
+"""Parcels claimed in one transaction: SQLite's only lock is held that long, PostgreSQL has none."""
 _GATHER = 0.008
 """Seconds the clerk waits for more to come back, so that one commit serves several."""
 
@@ -93,6 +93,7 @@ class Mailing:
         self._make_way = make_way
         self._out: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
         self._back: queue.SimpleQueue[_Back | None] = queue.SimpleQueue()
+        self._at_once = AT_ONCE if database.is_sqlite else AT_ONCE_ON_SERVER
         self._in_hand = 0
         self._found = False
         self._stopping = threading.Event()
@@ -169,7 +170,7 @@ class Mailing:
         if wait and (self._in_hand >= self._pace.carriers or not self._found):
             self._take_in(came, self._pace.poll)
         until = time.monotonic() + _GATHER
-        while came and len(came) < AT_ONCE and self._in_hand > len(came):
+        while came and len(came) < self._at_once and self._in_hand > len(came):
             if (left := until - time.monotonic()) <= 0:
                 break
             self._take_in(came, left)
@@ -186,7 +187,7 @@ class Mailing:
             came.append(brought)
 
     def _round(self, back: list[_Back], *, claims: bool) -> None:
-        room = min(AT_ONCE, self._pace.carriers - self._in_hand + len(back)) if claims else 0
+        room = min(self._at_once, self._pace.carriers - self._in_hand + len(back)) if claims else 0
         seen = self._look(room) if room and self._database.is_sqlite else []
         if self._database.is_sqlite and not seen and not back:
             self._found = False
