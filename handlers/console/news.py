@@ -30,6 +30,7 @@ GROUPS: Mapping[str, tuple[State, ...]] = {
 }
 STEPS = ("write", "audience", "check", "approve", "schedule")
 _ON_THE_WAY = (State.APPROVED, State.SCHEDULED, State.PLANNING, State.SENDING, State.PAUSED)
+_LOOKED_AT = (State.DRAFT, State.CHECKED)
 _PAGE = 30
 
 
@@ -79,8 +80,8 @@ def show_one(
         became = results.of(session, campaign_id) if found.ended_at else None
         bad_ends = finding.bad_ends(session, campaign_id)
     people = people_by_login(desk)
-    # What is on its way was looked at before; counting a whole audience again tells nothing.
-    look = news_look.look(desk, found.draft) if found.state in EDITABLE else None
+    # What was approved was looked at before; another count and another time would only confuse.
+    look = news_look.look(desk, found.draft) if found.state in _LOOKED_AT else None
     whom = found.draft.audience
     return desk.show(
         "news/one.html",

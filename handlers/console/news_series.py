@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -215,12 +216,12 @@ def _held(desk: Desk, series_id: int) -> Series:
         return series.one(session, series_id) or abort(404)
 
 
-def _clock(desk: Desk) -> dict[str, object]:
+def _clock(desk: Desk) -> dict[str, Any]:
     return {"now": desk.now, "next_due": desk.services.next_due}
 
 
-def _next(desk: Desk, held: Series, most: int) -> list[object]:
-    return [*series.next_times(held, desk.now, desk.services.next_due, most)]
+def _next(desk: Desk, held: Series, most: int) -> list[datetime]:
+    return series.next_times(held, desk.now, desk.services.next_due, most)
 
 
 def _form(desk: Desk, typed: Typed, status: int = 200, fault: str = "") -> ResponseReturnValue:
