@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.classes import sessions
+from bot.classes import linking, sessions
 from bot.classes.attendance import checkin_token
 from bot.classes.values import Channel, State
 from bot.db import Database
 from bot.sealing import Sealer
 from bot.staff.rules import Role
-from tests.flows.class_at_work import NOON
+from tests.flows.class_at_work import CITY, NOON
 from tests.flows.classroom import CALLER, Room, led_to, number_in
 
 
@@ -148,6 +148,16 @@ def test_who_rings_up_is_booked_gets_a_slip_and_is_found_again(room: Room) -> No
     assert "見本 𠮷子（ミホン ハナコ）" in desk.words
     assert room.trail().count("class.booked") == 1
     assert room.trail().count("class.searched") == 5
+
+    desk.post(f"/console/classes/bookings/{number}/slip")
+    code = desk.page.split('slip-code">')[1].split("<")[0]
+    key = room.classes.resident()
+    with room.database.writing() as db:
+        done = linking.link(db, room.sealer, key, code, city=CITY, now=room.now)
+    assert isinstance(done, linking.Linked)
+    assert room.booked(number).booking.is_linked
+    desk.post(f"/console/classes/bookings/{number}/slip")
+    assert 'slip-code">' not in desk.page
 
 
 def test_names_are_covered_until_they_are_opened_and_never_for_who_only_looks(room: Room) -> None:
