@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.campaigns import unused
 from bot.campaigns import upkeep as announcements
 from bot.city import Retention
 from bot.classes import retention as classes
@@ -65,6 +66,9 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
     def old_announcements(session: Session) -> int:
         return announcements.purge(session, civil() - timedelta(days=retention.announcements))
 
+    def unused_pictures(session: Session) -> int:
+        return unused.purge_pictures(session, civil() - timedelta(days=30))
+
     def people_of_classes(session: Session) -> int:
         now = civil()
         return classes.purge(session, now - timedelta(days=retention.class_people), now)
@@ -78,6 +82,7 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
         "links": old_links,
         "who got announcements": who_got_announcements,
         "announcements": old_announcements,
+        "unused pictures": unused_pictures,
         "people of classes": people_of_classes,
         "residents": residents_who_left,
     }

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from bot.campaigns import pictures, queries
+from bot.campaigns import pictures, queries, unused
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import Card, Picture, State, Words
 from bot.db import Database
@@ -258,6 +258,12 @@ def test_parts_are_added_moved_and_dropped_and_bad_pictures_are_refused_in_plain
     assert b"script" not in data
     writer.get(f"/console/news/{number}")
     assert "2番目" not in writer.page
+    with database.writing() as session:
+        spare = pictures.draw(picture((300, 300)))
+        assert isinstance(spare, pictures.Drawn)
+        pictures.keep(session, spare, MORNING)
+        later = MORNING + timedelta(days=1)
+        assert [unused.purge_pictures(session, later) for _ in range(2)] == [1, 0]
     assert writes(writer, number, "save", p0_text="あ" * 2001, **card) == 303
     writer.get(f"/console/news/{number}")
     assert "1番目：2000文字までにしてください。" in writer.page
