@@ -255,6 +255,22 @@ def test_the_code_of_a_slip_links_a_booking_by_telephone(
     assert "少しお休みします。" in words(resident.says(wrong))
 
 
+def test_wishes_in_free_text_lead_to_the_classes(resident: Resident, classes: Classes) -> None:
+    classes.session()
+    for said in (
+        "すまほきょうしつにいきたいです",
+        "スマホ教室に行ってみたいんですが",
+        "教室を予約したいんですけど",
+        "スマホの講習を受けたい",
+        "近くの教室に行きたい",
+        "教室何時から",
+        "スマホ教室は何時からですか？",
+    ):
+        assert "どこの教室をさがしますか" in words(resident.says(said)), said
+    for said in ("予約を見たい", "わたしの予約", "予約の確認をしたい", "教室をやめたい"):
+        assert "いま、申し込んでいる教室はありません。" in words(resident.says(said)), said
+
+
 @pytest.mark.parametrize(
     ("question", "entry"),
     [

@@ -111,6 +111,27 @@ def test_a_name_is_written_once_and_the_class_wished_for_is_booked(page: Page) -
     assert dead.get(link).status_code == 410
 
 
+def test_who_is_known_by_the_time_a_link_is_opened_only_says_yes(page: Page) -> None:
+    first = page.classes.session()
+    second = page.classes.session(starts=NOON + timedelta(days=12))
+    page.resident.posts_back(f"to=class_book&s={second}")
+    later = link_in(page.resident.seen)
+    phone = page.opened(f"to=class_book&s={first}")
+    open_form(page, phone)
+    post_on_page(phone, "/r/booking/me", FORM)
+    assert "名前や電話番号を直す" in phone.words
+    phone = entered(page.at, later)
+    open_form(page, phone)
+    assert "この教室を予約しますか" in phone.words
+    (own,) = page.people()
+    post_on_page(phone, "/r/booking/person", {"person": str(own.id)})
+    assert "予約できています" in phone.words
+    assert len(page.held()) == 2
+    phone.get("/r/booking/me")
+    post_on_page(phone, "/r/booking/me", {**FORM, "phone": "000-0000-0001"})
+    assert page.people()[0].phone == "00000000001"
+
+
 def test_a_half_filled_form_is_kept_and_told_field_by_field(page: Page) -> None:
     session = page.classes.session()
     phone = page.opened(f"to=class_book&s={session}")
