@@ -116,11 +116,11 @@ def _insert_people(session: Session, campaign_id: int, parcels: Sequence[_Cut]) 
         connection.exec_driver_sql("INSERT INTO campaign_recipient VALUES (?, ?, ?)", rows)
         return
     # Keys are of [A-Za-z0-9_-] alone, so that nothing in them needs escaping.
-    rows = "".join(f"{campaign_id}\t{cut.part}\t{key}\n" for cut in parcels for key in cut.keys)
+    lines = "".join(f"{campaign_id}\t{cut.part}\t{key}\n" for cut in parcels for key in cut.keys)
     driver: Any = connection.connection.driver_connection
     into = "COPY campaign_recipient (campaign_id, part, resident_key) FROM STDIN"
     with driver.cursor() as cursor, cursor.copy(into) as copy:
-        copy.write(rows)
+        copy.write(lines)
 
 
 def _insert_parcels(

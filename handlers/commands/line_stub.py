@@ -54,7 +54,7 @@ class Stub:
             await asyncio.sleep(self.latency)
         elif path.endswith(b"/reply"):
             self.replies.append((json.loads(body)["replyToken"], time.time()))
-            return b'{"sentMessages": []}'
+            return b'{"sentMessages": [{"id": "1"}]}'
         elif path == b"/":
             return self._told()
         elif b"quota" in path:
