@@ -1,4 +1,4 @@
-"""Finds announcements: by words of their title, and those that stand still and want a person."""
+"""Finds announcements by their title, those that want a person, and how what was sent ended."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -42,3 +42,15 @@ def bad_ends(session: Session, campaign_id: int, most: int = 200) -> list[Outbox
         .limit(most)
     )
     return list(rows)
+
+
+def broadcast_end(session: Session, emergency_id: int) -> str | None:
+    """How the message of an emergency stands: waiting, sent, refused or dead.
+
+    None once it was erased, a month after it. `dead` means that LINE could not be reached for so
+    long that it was given up.
+    """
+    wanted = select(OutboxParcel.state).where(
+        OutboxParcel.dedupe_key == f"emergency:{emergency_id}"
+    )
+    return session.scalars(wanted).one_or_none()

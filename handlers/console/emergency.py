@@ -8,7 +8,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 import content
-from bot.campaigns import checking, emergency
+from bot.campaigns import checking, emergency, finding
 from bot.campaigns.emergency import AlreadyDeclared, Declared, NotProved, Template, Unfit
 from bot.line import limits
 from bot.line.limits import Message
@@ -32,10 +32,12 @@ def start(desk: Desk) -> ResponseReturnValue:
     """What lasts now, the hazards to choose from, and what was told before."""
     with desk.reading() as session:
         lasting, past = emergency.active(session), emergency.past(session)
+        ends = {one.id: finding.broadcast_end(session, one.id) for one, _ in past}
     return desk.show(
         "news/emergency.html",
         lasting=lasting,
         past=past,
+        ends=ends,
         templates=_templates(),
         may_send=SEND.admits(desk.me.roles),
     )
