@@ -19,7 +19,7 @@ from handlers.console.desk import Desk
 from handlers.console.log_asked import day_of
 from handlers.console.news import APPROVE, READ, WRITE
 from handlers.console.review import people_by_login
-from handlers.console.routing import Section
+from handlers.console.routing import Card, Line, Section
 
 section = Section("news_series")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -128,6 +128,21 @@ def skip(desk: Desk, series_id: int) -> ResponseReturnValue:
     if day is None:
         return _show(desk, series_id, 422, desk.say("console_series.no_day"))
     return _act(desk, series_id, "skipped", lambda session: series.skip(session, series_id, day))
+
+
+@section.card(APPROVE)
+def card(desk: Desk) -> Card | None:
+    """Series of others that wait for an approver."""
+    with desk.reading() as session:
+        found = [one for one in series.listed(session) if one.state == "draft"]
+    others = [one for one in found if one.author != desk.me.login]
+    if not others:
+        return None
+    lines = [
+        Line(one.plan.title, desk.to("news_series_one", series_id=one.id)) for one in others[:3]
+    ]
+    address = desk.to("news_series_everything")
+    return Card(desk.say("console_series.card"), len(others), address, lines)
 
 
 def say_cron(desk: Desk, cron: str) -> str:

@@ -117,6 +117,7 @@ def test_what_one_writes_another_approves_and_an_edit_voids_it(
     assert "3人へ、令和8年11月24日（火） 午前10時5分に送ります。" in page
 
     seen = version(boss)
+    assert "防災訓練（承認待ち" in boss.get("/console/search?q=防災").text
     assert writes(writer, number, p0_text="訓練は来週です。") == 303
     assert "承認は取り消されました" in writer.get(f"/console/news/{number}").text
     assert approves(boss, number, version=seen) == 409
@@ -223,6 +224,11 @@ def test_parts_are_added_moved_and_dropped_and_bad_pictures_are_refused_in_plain
     assert writes(writer, number, "up1", **card) == 303
     first, second = newest(database).draft.parts
     assert isinstance(first, Card)
+    begun = {"version": "2", "p0": "words", "p0_text": "書きかけの文章"}
+    writer.post(f"/console/drafts/news-{number}", begun)
+    assert "書きかけの文章" in writer.get(f"/console/news/{number}/write").text
+    writer.post(f"/console/news/{number}/write/drop")
+    assert "書きかけの文章" not in writer.get(f"/console/news/{number}/write").text
     assert (first.buttons[0].to, first.buttons[0].argument) == ("class_pick", "s=12")
     assert second == Words("訓練をします。")
 

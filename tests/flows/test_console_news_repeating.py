@@ -118,6 +118,7 @@ def test_a_weekly_digest_waits_for_another_person_and_can_skip_a_week_and_stop(
     assert "毎週金曜日 午前10時" in writer.get(one).text
     assert writer.post(f"{one}/approve").status_code == 403
     chief = at_work(database, sealer, app, "chief", Role.ADMIN)
+    assert "承認を待つくり返し" in chief.get("/console/").text
     chief.get(one)
     assert chief.post(f"{one}/approve").status_code == 303
     assert "令和8年11月27日（金） 午前10時" in chief.get(one).text
