@@ -212,7 +212,7 @@ def _evaluate(args: Sequence[str], _environ: Environ, _wiring: Wiring) -> int:
     return evaluate.run(list(args))
 
 
-BENCHES = ("answers", "classes", "console", "memory", "push", "reply", "webhook")
+BENCHES = ("answers", "classes", "console", "memory", "push", "reply", "seats", "webhook")
 """Each is a module `bench_…` beside this one."""
 
 
