@@ -271,7 +271,7 @@ def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> Res
         rows=_rows(desk, draft),
         phones=news_look.phones(desk, draft) if draft else (),
         is_night=cautions.is_night(at, terms.quiet_from, terms.quiet_until),
-        typed=Typed(at=f"{at:%H:%M}", until=held.plan.until.isoformat() if held.plan.until else ""),
+        typed=_as_typed(held.plan),
         weekdays=WEEKDAYS,
         days=_DAYS,
         today=dates.today(desk.now),
@@ -280,6 +280,15 @@ def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> Res
         may_approve=APPROVE.admits(desk.me.roles),
         fault=fault,
     )
+
+
+def _as_typed(plan: Plan) -> Typed:
+    minute, hour, day, _, weekday = plan.cron.split()
+    times = {"at": f"{int(hour):02}:{int(minute):02}"}
+    until = plan.until.isoformat() if plan.until else ""
+    if weekday == "*":
+        return Typed(every="month", day=day, until=until, **times)
+    return Typed(every="week", weekday=weekday, until=until, **times)
 
 
 def _rows(desk: Desk, draft: Draft | None) -> list[tuple[str, str]]:

@@ -224,6 +224,10 @@ def test_parts_are_added_moved_and_dropped_and_bad_pictures_are_refused_in_plain
     assert writes(writer, number, "up1", **card) == 303
     first, second = newest(database).draft.parts
     assert isinstance(first, Card)
+    stale = {"version": "1", "do": "save", "p0": "words", "p0_text": "同時に書いた文章"}
+    assert writer.post(f"/console/news/{number}/write", stale).status_code == 409
+    assert "ほかの人が先に直しました" in writer.page
+    assert "同時に書いた文章" in writer.page, "nothing that was typed is lost"
     begun = {"version": "2", "p0": "words", "p0_text": "書きかけの文章"}
     writer.post(f"/console/drafts/news-{number}", begun)
     assert "書きかけの文章" in writer.get(f"/console/news/{number}/write").text
