@@ -1,8 +1,8 @@
 """くり返し: announcements that come back each week or month: when next, what became of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import datetime, time
 from typing import Any
 
 from flask import abort, request
@@ -15,6 +15,7 @@ from bot.campaigns.rules import Draft, Kind, Wish
 from bot.campaigns.series import Plan, Series
 from bot.speech import dates
 from handlers.console import news_look, news_words
+from handlers.console import news_series_form as form
 from handlers.console.desk import Desk
 from handlers.console.log_asked import day_of
 from handlers.console.news import APPROVE, READ, WRITE
@@ -22,26 +23,9 @@ from handlers.console.review import people_by_login
 from handlers.console.routing import Card, Line, Section
 
 section = Section("news_series")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ONE = "/news/series/<int(max=9223372036854775807):series_id>"
-_LAST = "last"
-_DAYS = (*(str(day) for day in range(1, 29)), _LAST)
 _ANEW = (Kind.DIGEST, Kind.PROGRESS)
 _COPIED = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What the form asks for, as typed."""
-
-    what: str = Kind.DIGEST.value
-    title: str = ""
-    every: str = "week"
-    weekday: str = "fri"
-    day: str = "1"
-    at: str = "10:00"
-    until: str = ""
-    waits: bool = True
 
 
 @section.get("/news/series", READ)
@@ -53,20 +37,20 @@ def everything(desk: Desk) -> ResponseReturnValue:
         "news/series_list.html",
         found=[(one, _next(desk, one, 1)) for one in found],
         may_write=WRITE.admits(desk.me.roles),
-        when=lambda one: say_cron(desk, one.plan.cron),
+        when=lambda one: form.say_cron(desk, one.plan.cron),
     )
 
 
 @section.get("/news/series/new", WRITE)
 def new(desk: Desk) -> ResponseReturnValue:
     """The form for another one."""
-    return _form(desk, Typed())
+    return _form(desk, form.Typed())
 
 
 @section.post("/news/series/new", WRITE)
 def make(desk: Desk) -> ResponseReturnValue:
     """Keeps it; it does nothing until another person approves it."""
-    typed = _typed()
+    typed = form.typed()
     plan = _plan(desk, typed)
     if isinstance(plan, str):
         return _form(desk, typed, 422, desk.say(f"console_series.{plan}"))
@@ -87,8 +71,8 @@ def one(desk: Desk, series_id: int) -> ResponseReturnValue:
 def change(desk: Desk, series_id: int) -> ResponseReturnValue:
     """Another time or end; it stands still until it is approved again."""
     held = _held(desk, series_id)
-    typed = _typed()
-    cron, until = _cron(typed), _until(desk, typed)
+    typed = form.typed()
+    cron, until = form.cron(typed), form.until(desk, typed)
     if cron is None or isinstance(until, str):
         return _show(desk, series_id, 422, desk.say("console_series.no_time"))
     plan = replace(held.plan, cron=cron, until=until)
@@ -145,18 +129,6 @@ def card(desk: Desk) -> Card | None:
     return Card(desk.say("console_series.card"), len(others), address, lines)
 
 
-def say_cron(desk: Desk, cron: str) -> str:
-    """When it comes: 毎週金曜日 午前10時."""
-    minute, hour, day, _, weekday = cron.split()
-    at = dates.say_time(desk.now.astimezone(dates.ZONE).replace(hour=int(hour), minute=int(minute)))
-    if weekday != "*":
-        said = desk.say(f"console_series.weekday_{weekday}")
-        return desk.say("console_series.weekly", weekday=said, time=at)
-    if day == _LAST:
-        return desk.say("console_series.month_end", time=at)
-    return desk.say("console_series.monthly", day=day, time=at)
-
-
 def _act(
     desk: Desk, series_id: int, what: str, act: Callable[[Session], bool]
 ) -> ResponseReturnValue:
@@ -170,9 +142,9 @@ def _act(
     return desk.go("news_series_one", series_id=series_id)
 
 
-def _plan(desk: Desk, typed: Typed) -> Plan | str:
+def _plan(desk: Desk, typed: form.Typed) -> Plan | str:
     """The plan, or the name of the words that say what is missing."""
-    cron, until = _cron(typed), _until(desk, typed)
+    cron, until = form.cron(typed), form.until(desk, typed)
     if cron is None:
         return "no_time"
     if isinstance(until, str):
@@ -188,35 +160,6 @@ def _plan(desk: Desk, typed: Typed) -> Plan | str:
     kind = draft.kind if draft else Kind(typed.what)
     title = typed.title or (draft.title if draft else desk.say(f"console_news.kind_{kind}"))
     return Plan(kind, title[:80], draft, cron, until, waits_for_approval=typed.waits)
-
-
-def _cron(typed: Typed) -> str | None:
-    try:
-        at = time.fromisoformat(typed.at)
-    except ValueError:
-        return None
-    if typed.every == "week" and typed.weekday in WEEKDAYS:
-        return f"{at.minute} {at.hour} * * {typed.weekday}"
-    if typed.every == "month" and typed.day in _DAYS:
-        return f"{at.minute} {at.hour} {typed.day} * *"
-    return None
-
-
-def _until(desk: Desk, typed: Typed) -> date | str | None:
-    if not typed.until:
-        return None
-    day = day_of(typed.until)
-    return day if day is not None and day >= dates.today(desk.now) else "until_passed"
-
-
-def _typed() -> Typed:
-    def text(name: str, most: int = 40) -> str:
-        return request.form.get(name, "").replace("\0", "").strip()[:most]
-
-    return Typed(
-        *(text("what"), text("title", 80), text("every"), text("weekday"), text("day")),
-        *(text("at"), text("until"), request.form.get("waits") == "1"),
-    )
 
 
 def _copiable(desk: Desk) -> list[Campaign]:
@@ -239,15 +182,15 @@ def _next(desk: Desk, held: Series, most: int) -> list[datetime]:
     return series.next_times(held, desk.now, desk.services.next_due, most)
 
 
-def _form(desk: Desk, typed: Typed, status: int = 200, fault: str = "") -> ResponseReturnValue:
+def _form(desk: Desk, typed: form.Typed, status: int = 200, fault: str = "") -> ResponseReturnValue:
     return desk.show(
         "news/series_new.html",
         status,
         typed=typed,
         anew=_ANEW,
         copiable=_copiable(desk),
-        weekdays=WEEKDAYS,
-        days=_DAYS,
+        weekdays=form.WEEKDAYS,
+        days=form.DAYS,
         today=dates.today(desk.now),
         fault=fault,
     )
@@ -267,28 +210,19 @@ def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> Res
         held=held,
         happened=happened,
         next_times=_next(desk, held, 5),
-        when=say_cron(desk, held.plan.cron),
+        when=form.say_cron(desk, held.plan.cron),
         rows=_rows(desk, draft),
         phones=news_look.phones(desk, draft) if draft else (),
         is_night=cautions.is_night(at, terms.quiet_from, terms.quiet_until),
-        typed=_as_typed(held.plan),
-        weekdays=WEEKDAYS,
-        days=_DAYS,
+        typed=form.as_typed(held.plan),
+        weekdays=form.WEEKDAYS,
+        days=form.DAYS,
         today=dates.today(desk.now),
         name_of=lambda login: news_words.name_of(desk, login, people),
         may_write=WRITE.admits(desk.me.roles),
         may_approve=APPROVE.admits(desk.me.roles),
         fault=fault,
     )
-
-
-def _as_typed(plan: Plan) -> Typed:
-    minute, hour, day, _, weekday = plan.cron.split()
-    times = {"at": f"{int(hour):02}:{int(minute):02}"}
-    until = plan.until.isoformat() if plan.until else ""
-    if weekday == "*":
-        return Typed(every="month", day=day, until=until, **times)
-    return Typed(every="week", weekday=weekday, until=until, **times)
 
 
 def _rows(desk: Desk, draft: Draft | None) -> list[tuple[str, str]]:
