@@ -1,7 +1,7 @@
 """A class is booked in the emulator, stands on the roster, and a freed seat goes to who waits."""
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -183,6 +183,39 @@ def test_a_seat_that_is_given_up_is_offered_to_who_waits(
     keep_picture(second, "booking-second-reminder")
 
 
+def test_who_was_booked_by_telephone_links_their_slip_and_is_reminded_the_day_before(
+    chromium: Browser, at_ten: Demonstration
+) -> None:
+    number = far_session(at_ten)
+    desk = chromium.new_context().new_page()
+    sign_in(desk, at_ten, "見本 窓口")
+    desk.goto(f"{at_ten.product}console/classes/{number}")
+    desk.get_by_role("link", name="予約を入れる").first.click()
+    desk.get_by_label("受け方").select_option("phone")
+    for label, words in (
+        ("電話番号", "090-0000-0003"),
+        ("ふりがな", "みほん さくら"),
+        ("名前", "見本 さくら"),
+    ):
+        desk.get_by_label(label).fill(words)
+    desk.get_by_label("名前").press("Enter")
+    desk.get_by_role("button", name="この内容で予約する").click()
+    desk.get_by_role("button", name="控えを作る").click()
+    code = desk.locator(".slip-code").inner_text()
+    picture(desk, "booking-phone-slip")
+
+    chat = chat_of(chromium, at_ten, 2)
+    say(chat, code)
+    answered(chat, "このLINEがつながりました。")
+    before = chat.locator("#lines").get_by_text("行けなくなった").count()
+    at_ten.order("clock", {"at": day_before(at_ten, number).isoformat()})
+    expect(chat.locator("#lines").get_by_text("行けなくなった")).to_have_count(
+        before + 1, timeout=60_000
+    )
+    keep_picture(chat, "booking-phone-reminder")
+    assert chat.locator("#lines").get_by_text("さくら").count() == 0
+
+
 def database_of(demo: Demonstration) -> sqlite3.Connection:
     return sqlite3.connect(demo.log.parent / "demo" / "madoguchi.db", timeout=10)
 
@@ -206,3 +239,21 @@ def morning_of(demo: Demonstration, number: int) -> datetime:
         found = held.execute("SELECT starts_at FROM class_session WHERE id = ?", (number,))
         starts = datetime.fromisoformat(found.fetchone()[0]).replace(tzinfo=UTC)
     return starts.astimezone(dates.ZONE).replace(hour=8, minute=5)
+
+
+def far_session(demo: Demonstration) -> int:
+    """A class in more than three days from the demo's civil time, of one date alone."""
+    now = datetime.fromisoformat(demo.order("clock")["civil"]) + timedelta(days=3)
+    with database_of(demo) as held:
+        found = held.execute(
+            "SELECT id FROM class_session WHERE starts_at > ? AND state = 'open' "
+            "AND closes_at > ? ORDER BY starts_at",
+            (now.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),) * 2,
+        )
+        return int(found.fetchone()[0])
+
+
+def day_before(demo: Demonstration, number: int) -> datetime:
+    """Five past ten on the day before the class."""
+    morning = morning_of(demo, number) - timedelta(days=1)
+    return morning.replace(hour=10, minute=5)
