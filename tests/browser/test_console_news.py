@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.console_shown import listen, look, picture
 from tests.browser.demonstration import Demonstration
 from tests.browser.test_console_review import sign_in
-from tests.browser.test_demo_journey import answered, say
+from tests.browser.test_demo_journey import say
 from tests.browser.test_handover import next_opening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,6 +40,11 @@ def chat_of(chromium: Browser, demo: Demonstration, name: str) -> Page:
     return chat
 
 
+def arrives(chat: Page, words: str) -> None:
+    """Comes by push, after the rounds that look for what is due."""
+    expect(chat.locator("#lines").get_by_text(words).last).to_be_visible(timeout=30_000)
+
+
 def heard(chat: Page, words: str) -> int:
     return chat.locator("#lines").get_by_text(words).count()
 
@@ -53,7 +58,7 @@ def test_an_announcement_is_written_approved_by_another_and_reaches_those_who_ch
         befriends(demo, name, topic)
     chats = {name: chat_of(chromium, demo, name) for name in CHOSE}
     for chat in chats.values():
-        answered(chat, "これからお届けします")
+        arrives(chat, "これからお届けします")
     taps(demo, "both", "to=style_set&s=easy")
     desk = chromium.new_context(locale="ja-JP").new_page()
     complaints = listen(desk)
@@ -92,8 +97,8 @@ def test_an_announcement_is_written_approved_by_another_and_reaches_those_who_ch
     assert [heard(chat, TITLE) for chat in chats.values()] == [0, 0, 0]
 
     demo.order("clock", {"at": (morning + timedelta(minutes=7)).isoformat()})
-    answered(chats["tomida"], TITLE)
-    answered(chats["both"], "スマホ教室（きょうしつ）の お知（し）らせです。")
+    arrives(chats["tomida"], TITLE)
+    arrives(chats["both"], "スマホ教室（きょうしつ）の お知（し）らせです。")
     picture(chats["tomida"], "news-on-the-phone")
     expect(desk.locator("main")).to_be_visible()
     chief.reload()
@@ -105,7 +110,7 @@ def test_an_announcement_is_written_approved_by_another_and_reaches_those_who_ch
     assert heard(chats["tomida"], TITLE) == 1
 
     chats["tomida"].locator("#lines").get_by_text("この話題を止める").last.click()
-    answered(chats["tomida"], "止めました")
+    arrives(chats["tomida"], "止めました")
     chief.reload()
     expect(chief.locator("#results + dl")).to_contain_text("このお知らせから話題を止めた人1")
     wrong += _other_pages(desk, demo)
@@ -165,12 +170,12 @@ def test_an_emergency_is_rehearsed_from_the_code_to_its_end(
     chief.get_by_role("button", name="友だち全員に送る").click()
     expect(chief.locator(".notice.is-done")).to_contain_text("送りました")
     chat = chat_of(chromium, demo, "alarmed")
-    answered(chat, "大きな地震がありました")
+    arrives(chat, "大きな地震がありました")
     chief.reload()
     expect(chief.locator("main")).to_contain_text("全員への送信：LINEが受け取りました。")
     wrong += look(chief, "emergency-lasting")
     say(chat, "粗大ごみの出し方")
-    answered(chat, "身の安全を守ってください")
+    arrives(chat, "身の安全を守ってください")
     picture(chat, "emergency-on-the-phone")
     chief.get_by_text("緊急のお知らせを終わりにする…").click()
     chief.get_by_role("button", name="終わりにする", exact=True).click()
