@@ -56,7 +56,7 @@ def served(environ: Mapping[str, str], *args: str) -> Iterator[tuple[Small, int]
         program.kill()
 
 
-def wait_ready(port: int, seconds: float = 15) -> None:
+def wait_ready(port: int, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while True:
         try:

@@ -76,7 +76,7 @@ def test_a_question_is_answered_directly_and_resolved(page: Page) -> None:
 
 
 def test_a_vague_question_offers_candidates(page: Page) -> None:
-    say(page, "証明書")
+    say(page, "ごみ")
     answered(page, "この中にありますか")
     keep_picture(page, "candidates")
     tap(page, "この中にない")

@@ -9,9 +9,20 @@ from tests.flows.conftest import (
     desk,
     engine,
     resident,
+    seeded_postgres,
+    seeded_sqlite,
 )
 
-__all__ = ["answering", "city_database", "civil", "desk", "engine", "resident"]
+__all__ = [
+    "answering",
+    "city_database",
+    "civil",
+    "desk",
+    "engine",
+    "resident",
+    "seeded_postgres",
+    "seeded_sqlite",
+]
 
 
 @pytest.fixture

@@ -246,7 +246,7 @@ def test_the_search_finds_people_for_admins_alone(
     hers = Browser(app)
     hers.sign_in(tanaka)
     hers.get("/console/search?q=tanaka")
-    assert "見つかりませんでした" in hers.words
+    assert "見本 職員（tanaka）" not in hers.page.split("<main")[1]
 
 
 def test_a_topic_adds_a_page_a_menu_entry_and_a_card_of_its_own(

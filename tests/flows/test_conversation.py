@@ -53,7 +53,7 @@ def test_no_goes_to_the_review_with_the_entry_that_was_shown(resident: Resident)
 
 
 def test_a_vague_question_offers_up_to_three_and_none_of_these(resident: Resident) -> None:
-    said = resident.says("証明書")
+    said = resident.says("ごみ")
     row = last_question(resident)
     assert row.outcome == "candidates"
     assert 2 <= len(row.shown) <= 3
@@ -61,7 +61,7 @@ def test_a_vague_question_offers_up_to_three_and_none_of_these(resident: Residen
 
 
 def test_a_candidate_opens_its_answer_and_is_counted_as_chosen(resident: Resident) -> None:
-    resident.says("証明書")
+    resident.says("ごみ")
     chosen = last_question(resident).shown[1]
     button = next(a for a in actions(resident.seen) if f"e={chosen}" in a.get("data", ""))
     said = resident.posts_back(button["data"])
@@ -70,7 +70,7 @@ def test_a_candidate_opens_its_answer_and_is_counted_as_chosen(resident: Residen
 
 
 def test_none_of_these_is_honest_and_goes_to_the_review(resident: Resident) -> None:
-    resident.says("証明書")
+    resident.says("ごみ")
     said = resident.taps("この中にない")
     assert last_question(resident).review == "none_of_these"
     assert "調べてお返事します" in labels(said)
@@ -116,7 +116,7 @@ def test_a_follow_up_after_ten_minutes_is_a_question_of_its_own(
     assert last_question(resident).kind == "question"
 
 
-@pytest.mark.parametrize("unsure", ["証明書", "明日の天気を教えて"])
+@pytest.mark.parametrize("unsure", ["ごみ", "明日の天気を教えて"])
 def test_wherever_the_desk_is_unsure_the_emergency_numbers_stand_below(
     resident: Resident, unsure: str
 ) -> None:

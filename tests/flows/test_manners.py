@@ -18,7 +18,7 @@ def buttons(message: dict[str, object]) -> list[str]:
     [
         "マイナカードを作りたい",
         "児童手当の申請",
-        "証明書",
+        "ごみ",
         "明日の天気を教えて",
         "メニュー",
         "手続き",
@@ -68,7 +68,7 @@ def test_yes_and_no_can_be_typed(resident: Resident) -> None:
 
 
 def test_none_of_these_can_be_typed(resident: Resident) -> None:
-    resident.says("証明書")
+    resident.says("ごみ")
     resident.says("この中にない")
     assert last_question(resident).review == "none_of_these"
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.masking import MARK, MY_NUMBER, is_my_number, mask_event, mask_for_log, mask_numbers
@@ -240,7 +240,7 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["message", "text", "source", "events"]) | st.text(), JSON))
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_no_event_is_too_odd(event: dict[str, Any]) -> None:
     masked = mask_event(event)
 
