@@ -24,7 +24,6 @@ from bot.clocks import CivilClock
 from bot.db import Database
 from bot.line.outcomes import Outcome, Refused
 from bot.outbox import pacing
-from bot.outbox.service import LostLease
 from bot.sealing import Sealer
 from scheduler.worker import passes
 
@@ -50,7 +49,7 @@ class Pace:
     """How many carriers call LINE at once, how many calls a second all processes together make,
     and how long the clerk waits when nothing is to be done (seconds)."""
 
-    carriers: int = 16
+    carriers: int = 24
     per_second: float = pacing.MULTICASTS_A_SECOND
     poll: float = 0.5
 
@@ -194,7 +193,8 @@ class Mailing:
             return
         with self._database.writing() as session:
             now = self._database.lease_now(session)
-            states = [self._settle(session, one, now) for one in back]
+            answered = [(one.parcel, one.outcome) for one in back]
+            states = settling.settle_all(session, answered, now)
             if room and not self._database.is_sqlite:
                 seen = self._seen(session, now, room)
             taken = parcels.take(
@@ -220,13 +220,6 @@ class Mailing:
                 return seen
         return []
 
-    def _settle(self, session: Session, back: _Back, now: datetime) -> str:
-        try:
-            return settling.settle(session, back.parcel, back.outcome, now)
-        except LostLease:
-            log.warning("parcel %s was taken over or dropped", back.parcel.id)
-            return "lost"
-
     def _slots(self, session: Session, number: int, now: datetime) -> list[float]:
         """Moments of `time.monotonic` at which the next calls may leave."""
         if not number:
@@ -237,7 +230,9 @@ class Mailing:
 
     def _after(self, back: list[_Back], states: list[str]) -> None:
         for one, state in zip(back, states, strict=True):
-            if settling.is_revoked(one.outcome):
+            if state == "lost":
+                log.warning("parcel %s was taken over or dropped", one.parcel.id)
+            elif settling.is_revoked(one.outcome):
                 self._stop_campaign(one.parcel.campaign_id, Why.REVOKED)
             elif state in ("refused", "dead"):
                 log.error("parcel %s ended as %s", one.parcel.id, state)

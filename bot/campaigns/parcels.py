@@ -9,14 +9,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import (
+    bindparam,
+    delete,
+    exists,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from bot.campaigns import drafts
-from bot.campaigns.audience import still_wants
+from bot.campaigns import addressees
 from bot.campaigns.models import CampaignRecipient, CampaignRow
 from bot.campaigns.rules import State
 from bot.db import UtcDateTime
@@ -24,7 +28,6 @@ from bot.outbox import queries
 from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import LEASE, Tried
 from bot.outbox.service import ADDRESS
-from bot.residents.models import ResidentRow
 from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
 
@@ -83,8 +86,10 @@ def look(
     if not rows:
         return []
     open_ones = [row.part for row in rows if row.address is None]
-    people = _people(session, campaign_id, open_ones) if open_ones else {}
-    return [_seen(sealer, campaign_id, row, people.get(row.part, [])) for row in rows]
+    people = addressees.people(session, campaign_id, open_ones) if open_ones else {}
+    return [
+        _seen(sealer, campaign_id, row, people.get(row.part, addressees.People())) for row in rows
+    ]
 
 
 def take(
@@ -104,27 +109,34 @@ def take(
         return []
     campaign_id = seen[0].campaign_id
     asked = [one.part for one in seen if not one.frozen and not is_fresh]
-    still = _still(session, campaign_id, asked)
-    taken = []
+    still = addressees.still(session, campaign_id, asked)
+    held = _held(session, campaign_id, [one.id for one in seen], now)
+    taken, changes = [], []
     for one in seen:
-        if one.part in asked and still.get(one.part, 0) != len(one.keys):
-            continue
-        if not one.to:
-            _drop(session, one, now)
-            continue
-        held = session.execute(_CLAIM, _claim_of(one, owner, now)).first()
-        if held is None:
+        before = held.get(one.id)
+        changed = one.part in asked and still.get(one.part, 0) != len(one.keys)
+        if before is None or changed:
             continue
         if one.gone:
             _strike(session, one)
-        tried = Tried("multicast", held.attempts, held.unsure, held.first_try, None)
-        taken.append(
-            Taken(
-                *(one.id, one.campaign_id, one.part, one.variant, one.retry_key, one.to),
-                *(owner, tried),
-            )
+        if not one.to:
+            _drop(session, one, now)
+            continue
+        tried = Tried(
+            "multicast", before.attempts + 1, before.unsure + 1, before.first_try or now, None
         )
+        named = (one.id, one.campaign_id, one.part, one.variant, one.retry_key, one.to)
+        taken.append(Taken(*named, owner, tried))
+        changes.append(_claim_of(taken[-1], one.sealed, now))
+    if changes:
+        session.connection().execute(_CLAIM, changes)
     return taken
+
+
+def _held(session: Session, campaign_id: int, ids: Sequence[int], now: datetime) -> dict[int, Any]:
+    """What is still to be had of these parcels; nobody else changes it until the commit."""
+    values = {"campaign": campaign_id, "now": now, "ids": ids}
+    return {row.id: row for row in session.connection().execute(_HELD, values)}
 
 
 def _due(campaign: Any, now: Any) -> list[Any]:
@@ -154,98 +166,48 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _TABLE = OutboxParcel.metadata.tables[OutboxParcel.__tablename__]
+_HELD = (
+    select(_TABLE.c.id, _TABLE.c.attempts, _TABLE.c.unsure, _TABLE.c.first_try)
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)), *_due(_CAMPAIGN, _NOW))
+    # On PostgreSQL they were locked by `look` already, unless that was another transaction.
+    .with_for_update(skip_locked=True)
+)
 _CLAIM = (
     _TABLE.update()
-    .where(_TABLE.c.id == bindparam("parcel"), *_due(_CAMPAIGN, _NOW))
+    .where(_TABLE.c.id == bindparam("parcel"))
     .values(
         owner=bindparam("new_owner"),
-        attempts=_TABLE.c.attempts + 1,
-        unsure=_TABLE.c.unsure + 1,
+        attempts=bindparam("attempt"),
+        unsure=bindparam("unnoticed"),
         run_at=bindparam("until", type_=UtcDateTime()),
-        first_try=func.coalesce(_TABLE.c.first_try, _NOW),
+        first_try=bindparam("first", type_=UtcDateTime()),
         address=bindparam("sealed"),
         recipients=bindparam("people"),
     )
-    .returning(_TABLE.c.attempts, _TABLE.c.unsure, _TABLE.c.first_try)
 )
 
 
-def _claim_of(seen: Seen, owner: str, now: datetime) -> dict[str, Any]:
+def _claim_of(taken: Taken, sealed: bytes, now: datetime) -> dict[str, Any]:
     return {
-        "parcel": seen.id,
-        "campaign": seen.campaign_id,
-        "now": now,
-        "new_owner": owner,
+        "parcel": taken.id,
+        "new_owner": taken.owner,
+        "attempt": taken.tried.attempts,
+        "unnoticed": taken.tried.unsure,
         "until": now + LEASE,
-        "sealed": seen.sealed,
-        "people": len(seen.to),
+        "first": taken.tried.first_try,
+        "sealed": sealed,
+        "people": len(taken.to),
     }
 
 
-@lru_cache(maxsize=64)
-def _statements(about: str) -> tuple[Any, Any]:
-    """Who is in some parts, and how many of them still want it; built once an audience."""
-    wants = still_wants(drafts.audience_of(about))
-    within = (
-        CampaignRecipient.campaign_id == _CAMPAIGN,
-        CampaignRecipient.part.in_(bindparam("parts", expanding=True)),
-    )
-    people = (
-        select(
-            CampaignRecipient.part,
-            CampaignRecipient.resident_key,
-            ResidentRow.sealed_user_id,
-            wants.label("wants"),
-        )
-        .outerjoin(ResidentRow, ResidentRow.key == CampaignRecipient.resident_key)
-        .where(*within)
-        .order_by(CampaignRecipient.part, CampaignRecipient.resident_key)
-    )
-    still = (
-        select(CampaignRecipient.part, func.count())
-        .join(ResidentRow, ResidentRow.key == CampaignRecipient.resident_key)
-        .where(*within, wants)
-        .group_by(CampaignRecipient.part)
-    )
-    return people, still
-
-
-def _about(session: Session, campaign_id: int) -> str:
-    wanted = select(CampaignRow.audience).where(CampaignRow.id == campaign_id)
-    return str(session.scalars(wanted).one())
-
-
-_Person = tuple[str, bytes | None, bool]
-
-
-def _people(session: Session, campaign_id: int, parts: Sequence[int]) -> dict[int, list[_Person]]:
-    statement, _ = _statements(_about(session, campaign_id))
-    held: dict[int, list[_Person]] = {}
-    rows = session.connection().execute(statement, {"campaign": campaign_id, "parts": parts})
-    for part, key, sealed, wants in rows:
-        held.setdefault(part, []).append((key, sealed, wants))
-    return held
-
-
-def _still(session: Session, campaign_id: int, parts: Sequence[int]) -> dict[int, int]:
-    if not parts:
-        return {}
-    _, statement = _statements(_about(session, campaign_id))
-    rows = session.connection().execute(statement, {"campaign": campaign_id, "parts": parts})
-    return {int(part): int(number) for part, number in rows}
-
-
-def _seen(sealer: Sealer, campaign_id: int, row: Any, people: Sequence[_Person]) -> Seen:
+def _seen(sealer: Sealer, campaign_id: int, row: Any, people: addressees.People) -> Seen:
     named = (row.id, campaign_id, row.part, row.variant, row.retry_key)
     if row.address is not None:
         to = json.loads(sealer.open(bytes(row.address), ADDRESS))
         return Seen(*named, tuple(to), row.address, True)
-    keys = tuple(key for key, sealed, wants in people if wants and sealed)
-    sealed_ids = [sealed for _, sealed, wants in people if wants and sealed]
-    to = [user_id.decode() for user_id in sealer.open_all(sealed_ids, USER_ID_PURPOSE)]
-    gone = tuple(key for key, sealed, wants in people if not (wants and sealed))
-    sealed_to = sealer.seal(json.dumps(to).encode(), ADDRESS)
-    return Seen(*named, tuple(to), sealed_to, False, keys, gone)
+    ids = [user_id.decode() for user_id in sealer.open_all(people.sealed, USER_ID_PURPOSE)]
+    sealed_to = sealer.seal(json.dumps(ids).encode(), ADDRESS)
+    return Seen(*named, tuple(ids), sealed_to, False, people.keys, people.gone)
 
 
 def _drop(session: Session, seen: Seen, now: datetime) -> None:
@@ -255,7 +217,6 @@ def _drop(session: Session, seen: Seen, now: datetime) -> None:
         nobody.values(state="dropped", recipients=0, done_at=now),
         execution_options={"synchronize_session": False},
     )
-    _strike(session, seen)
 
 
 def _strike(session: Session, seen: Seen) -> None:

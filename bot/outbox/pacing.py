@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import UtcDateTime
 from bot.outbox.models import Pacer
 
 MULTICASTS_A_SECOND = 190
@@ -20,12 +21,22 @@ def reserve(
     A moment that is not used is lost. `now` is lease time. The row is locked until the commit:
     ask last.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    first = insert(Pacer).values(endpoint=endpoint, next_at=now)
-    session.execute(first.on_conflict_do_nothing(index_elements=["endpoint"]))
-    wanted = select(Pacer).where(Pacer.endpoint == endpoint).with_for_update()
-    row = session.scalars(wanted.execution_options(populate_existing=True)).one()
-    begins, apart = max(now, row.next_at), timedelta(seconds=1 / per_second)
-    row.next_at = begins + slots * apart
-    session.flush()
+    connection = session.connection()
+    next_at = connection.execute(_HELD, {"of": endpoint}).scalar()
+    if next_at is None:
+        ours = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        first = ours(_TABLE).values(endpoint=endpoint, next_at=now)
+        connection.execute(first.on_conflict_do_nothing(index_elements=["endpoint"]))
+        next_at = connection.execute(_HELD, {"of": endpoint}).scalar_one()
+    begins, apart = max(now, next_at), timedelta(seconds=1 / per_second)
+    connection.execute(_MOVE, {"of": endpoint, "until": begins + slots * apart})
     return [begins + number * apart for number in range(slots)]
+
+
+_TABLE = Pacer.metadata.tables[Pacer.__tablename__]
+_HELD = select(_TABLE.c.next_at).where(_TABLE.c.endpoint == bindparam("of")).with_for_update()
+_MOVE = (
+    _TABLE.update()
+    .where(_TABLE.c.endpoint == bindparam("of"))
+    .values(next_at=bindparam("until", type_=UtcDateTime()))
+)

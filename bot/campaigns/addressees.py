@@ -1,0 +1,99 @@
+"""Reads who is in the parcels of an announcement, and who of them still wants it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import LargeBinary, and_, bindparam, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from bot.campaigns import drafts
+from bot.campaigns.audience import still_wants
+from bot.campaigns.models import CampaignRecipient, CampaignRow
+from bot.residents.models import ResidentRow
+
+_CAMPAIGN: Any = bindparam("campaign")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Those of a part who still want it (with their sealed ids), and those who do not any more."""
+
+    keys: tuple[str, ...] = ()
+    sealed: tuple[bytes, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def people(session: Session, campaign_id: int, parts: Sequence[int]) -> dict[int, People]:
+    """The people of some parts of an announcement; a part without any is missing."""
+    statement, _ = _statements_for(session, campaign_id)
+    held: dict[int, People] = {}
+    rows = session.connection().execute(statement, {"campaign": campaign_id, "parts": parts})
+    for part, wants, joined_keys, joined_ids in rows:
+        keys, before = tuple(joined_keys.split(",")), held.get(part, People())
+        if wants:
+            sealed = tuple(map(bytes.fromhex, joined_ids.split(",")))
+            held[part] = replace(before, keys=keys, sealed=sealed)
+        else:
+            held[part] = replace(before, gone=keys)
+    return held
+
+
+def still(session: Session, campaign_id: int, parts: Sequence[int]) -> dict[int, int]:
+    """How many people of each part still want it."""
+    if not parts:
+        return {}
+    _, statement = _statements_for(session, campaign_id)
+    rows = session.connection().execute(statement, {"campaign": campaign_id, "parts": parts})
+    return {int(part): int(number) for part, number in rows}
+
+
+@lru_cache(maxsize=64)
+def _statements(about: str, dialect: str) -> tuple[Any, Any]:
+    """Who is in some parts, and how many of them still want it; built once an audience.
+
+    The people of a part come as one row: fetching each by itself gives the interpreter away 500
+    times, and in a busy process it is slow to come back.
+    """
+    wants = still_wants(drafts.audience_of(about))
+    within = (
+        CampaignRecipient.campaign_id == _CAMPAIGN,
+        CampaignRecipient.part.in_(bindparam("parts", expanding=True)),
+    )
+    people = (
+        select(
+            CampaignRecipient.part,
+            CampaignRecipient.resident_key.label("key"),
+            _hex(type_coerce(ResidentRow.sealed_user_id, LargeBinary), dialect).label("sealed"),
+            and_(wants, ResidentRow.sealed_user_id.isnot(None)).label("wants"),
+        )
+        .outerjoin(ResidentRow, ResidentRow.key == CampaignRecipient.resident_key)
+        .where(*within)
+        # Else SQLite asks what each wants once for the groups and once more for their rows.
+        .cte("people")
+        .prefix_with("MATERIALIZED")
+    )
+    joined = select(
+        people.c.part,
+        people.c.wants,
+        func.aggregate_strings(people.c.key, ","),
+        func.aggregate_strings(people.c.sealed, ","),
+    ).group_by(people.c.part, people.c.wants)
+    still = (
+        select(CampaignRecipient.part, func.count())
+        .join(ResidentRow, ResidentRow.key == CampaignRecipient.resident_key)
+        .where(*within, wants)
+        .group_by(CampaignRecipient.part)
+    )
+    return joined, still
+
+
+def _hex(value: Any, dialect: str) -> Any:
+    return func.hex(value) if dialect == "sqlite" else func.encode(value, "hex")
+
+
+def _statements_for(session: Session, campaign_id: int) -> tuple[Any, Any]:
+    wanted = select(CampaignRow.audience).where(CampaignRow.id == campaign_id)
+    about = session.connection().execute(wanted).scalar_one()
+    return _statements(about, session.get_bind().dialect.name)
