@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ from bot.speech.texts import Voice
 from handlers.commands import demo_week
 from handlers.week.town import Town
 
+PROGRAM: tuple[str, ...] = ("-m", "wsgi")
+"""What Python runs as the product."""
 _START_WITHIN = 120.0
 _STOP_WITHIN = 25.0
 
@@ -42,6 +45,7 @@ def run(
     parser = argparse.ArgumentParser(prog="madoguchi demo")
     parser.add_argument("--port", type=int, default=5000)
     parser.add_argument("--week", action="store_true", help="plays a city's week and reports")
+    parser.add_argument("--part", action="append", default=[], help="of the week, this part alone")
     asked = parser.parse_args(args)
     port = asked.port
     for taken in (port, port + 1):
@@ -50,6 +54,8 @@ def run(
             return 2
     print(voice.say("command.demo_preparing"), flush=True)
     settings = _environment(environ, port, demo_week.fresh_folder if asked.week else _folder)
+    if asked.week:
+        settings |= demo_week.settings(environ, settings)
     clock = Path(settings["MADOGUCHI_DEMO_CLOCK"])
     monday = demo_week.set_clock(clock, datetime.now(UTC)) if asked.week else None
     # The emulator comes up while the database is prepared.
@@ -61,8 +67,10 @@ def run(
         raise
     children.append(_product(settings, port))
     if monday is not None:
-        file = Path(settings["MADOGUCHI_VAR"]).resolve() / "week.html"
-        perform = partial(demo_week.perform, voice=voice, monday=monday, file=file)
+        folder = Path(settings["MADOGUCHI_VAR"]).resolve()
+        perform = partial(
+            demo_week.perform, voice=voice, monday=monday, folder=folder, parts=asked.part
+        )
         return _play(children, settings, lambda: furnish(settings), perform)
     return _stay(children, port, voice, lambda: furnish(settings))
 
@@ -137,14 +145,21 @@ def _emulator(settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]
 
 
 def _product(settings: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
-    return _program(settings, "-m", "wsgi", "serve", "--port", str(port))
+    return _program(settings, *PROGRAM, "serve", "--port", str(port))
 
 
 def _program(settings: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches us alone, and we stop the programs in order.
-    return subprocess.Popen(  # noqa: S603 (our own two programs)
-        [sys.executable, *arguments], env=dict(settings), start_new_session=True
-    )
+    with ExitStack() as held:
+        file = settings.get(demo_week.LOG)
+        log = held.enter_context(Path(file).open("ab")) if file else None
+        return subprocess.Popen(  # noqa: S603 (our own two programs)
+            [sys.executable, *arguments],
+            env=dict(settings),
+            start_new_session=True,
+            stdout=log,
+            stderr=log,
+        )
 
 
 def _stay(

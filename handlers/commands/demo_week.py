@@ -1,24 +1,29 @@
 """`madoguchi demo --week`: performs a city's week in a running town and writes its report."""
 
+import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import content
+from bot.city import City, Opening
 from bot.emulator.civil_clock import CivilClock
 from bot.speech.texts import Voice
-from handlers.week import gathering, report
-from handlers.week.judging import judge
-from handlers.week.playing import Week, sign_in
+from handlers.week import outcome, report
+from handlers.week.browser import Lost
+from handlers.week.gathering import Table, rates, seats
+from handlers.week.judging import Judged, judge
+from handlers.week.playing import Week, is_signed_in, sign_in
 from handlers.week.script import Script, read
 from handlers.week.town import Town
 
 JAPAN = ZoneInfo("Asia/Tokyo")
+LOG = "MADOGUCHI_DEMO_LOG"
+"""Names the file that the demo's programs write their logs to, if not to the terminal."""
 _BAR = 30
 
 
@@ -30,53 +35,96 @@ def fresh_folder(place: Path) -> Path:
     return folder
 
 
+def settings(environ: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
+    """Settings of the week beside the demo's: words alone answer unless meaning is asked for, so
+    that two weeks on two machines are alike, and the programs' logs go to a file."""
+    return {
+        "MADOGUCHI_SEMANTIC": environ.get("MADOGUCHI_SEMANTIC") or "off",
+        LOG: str(Path(held["MADOGUCHI_VAR"]).resolve() / "product.log"),
+    }
+
+
 def set_clock(file: Path, now: datetime) -> datetime:
     """Sets the demo's clock, before anything runs, to the Monday that it returns."""
-    monday = next_monday(now)
+    monday = plain_monday(now, City.from_toml(content.toml("city.toml")).opening)
     CivilClock(file).move_to(monday, now)
     return monday
 
 
-def next_monday(now: datetime) -> datetime:
-    """0:00 in Japan of the Monday after `now`."""
+def plain_monday(now: datetime, opening: Opening) -> datetime:
+    """0:00 in Japan of the next Monday that begins two weeks without a holiday.
+
+    Sample classes stand on the same days in every such week.
+    """
     today = now.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=7 - today.weekday())
+    monday = today + timedelta(days=7 - today.weekday())
+    work = [day for day in range(14) if day % 7 < 5]
+    while not all(opening.is_working_day((monday + timedelta(days=d)).date()) for d in work):
+        monday += timedelta(days=7)
+    return monday
 
 
-def perform(town: Town, voice: Voice, monday: datetime, file: Path) -> bool:
-    """Plays the week of `content/week.toml` and writes the report to `file`.
+def perform(
+    town: Town, voice: Voice, monday: datetime, folder: Path, parts: Collection[str] = ()
+) -> bool:
+    """Plays the week of `content/week`, or these parts of it; writes `week.html` and `week.json`.
 
     True when nothing was lost or doubled, everyone was reached who should be, and every step went
     as the script says.
     """
     files = sorted((content.folder() / "week").glob("*.toml"))
     script = read([content.toml(f"week/{file.name}") for file in files])
+    if parts:
+        script = script.only(parts)
+    print(voice.say("week.playing", chat=town.emulator), flush=True)
     began = time.monotonic()
     week = Week(script, town, monday, _progress(sys.stdout.isatty()))
     played = week.play()
-    took = time.monotonic() - began
-    chats = {
-        one["key"]: town.look(f"chat/{one['key']}?since=0")["messages"]
-        for one in town.look("residents")["residents"]
-    }
-    judged = judge(played.events, town.look("log")["entries"], chats, script.reaches)
-    first, last = monday.date(), (monday + timedelta(days=6)).date()
-    figures = _figures(week, script, voice)
-    rates = gathering.rates(figures, first, last, voice.say("console_log.export"))
-    seats = gathering.seats(figures)
-    whole = report.Week(script, played, judged, rates, seats, took)
+    whole = report.Week(
+        script=script,
+        monday=monday.date(),
+        played=played,
+        judged=_judged(town, week),
+        **_tables(week, script, voice, monday.date()),
+        took=time.monotonic() - began,
+        semantic=os.environ.get("MADOGUCHI_SEMANTIC") or "off",
+    )
+    file = folder / "week.html"
     file.write_text(report.page(whole, voice), encoding="utf-8")
+    (folder / "week.json").write_text(outcome.written(whole), encoding="utf-8")
     print("\n".join(report.lines(whole, voice)), flush=True)
     print(voice.say("week.report_at", file=file), flush=True)
     return whole.is_good
 
 
-def _figures(week: Week, script: Script, voice: Voice) -> Any:
-    """The browser of the person who reads figures, freshly signed in."""
+def _judged(town: Town, week: Week) -> Judged:
+    chats = {
+        one["key"]: town.look(f"chat/{one['key']}?since=0")["messages"]
+        for one in town.look("residents")["residents"]
+    }
+    entries = town.look("log")["entries"]
+    return judge(week.played.events, entries, chats, week.reaches())
+
+
+def _tables(week: Week, script: Script, voice: Voice, monday: date) -> dict[str, Table]:
+    """What staff read in the console; a table that is not to be had is a miss of the week."""
+    sunday, month = monday + timedelta(days=6), monday + timedelta(days=27)
     reader = next(one for one in script.people.values() if one.writes == "figures")
-    browser = week.browser(f"{reader.key} reads")
-    sign_in(browser, reader)
-    return browser
+    browser = week.browser(reader.key)
+    wanted: dict[str, Callable[[], Table]] = {
+        "rates": lambda: rates(browser, monday, sunday, voice.say("console_log.export")),
+        "seats": lambda: seats(browser, monday, month, voice.say("console_classes.csv")),
+    }
+    found = dict.fromkeys(wanted, Table((), ()))
+    try:
+        browser.open("/console/")
+        if not is_signed_in(browser):
+            sign_in(browser, reader)
+        for name, fetch in wanted.items():
+            found[name] = fetch()
+    except Lost as lost:
+        week.note(reader.key, str(lost))
+    return found
 
 
 def _progress(is_terminal: bool) -> Callable[[int, int, str], None]:

@@ -58,7 +58,7 @@ class Browser:
             for link in links:
                 if fits(link.words):
                     return link.address
-        raise Lost(f"no link says {words!r} on {self.address}")
+        raise Lost(f"no link says {words!r} on {self._there()}")
 
     def _form_with(self, words: str, fills: Mapping[str, str]) -> tuple[Form, int]:
         for fits in (lambda said: said == words, lambda said: words in said):
@@ -66,7 +66,13 @@ class Browser:
                 for place, button in enumerate(form.buttons):
                     if fits(button.words) and all(_field(form, name) for name in fills):
                         return form, place
-        raise Lost(f"no button says {words!r} beside {sorted(fills)} on {self.address}")
+        raise Lost(f"no button says {words!r} beside {sorted(fills)} on {self._there()}")
+
+    def _there(self) -> str:
+        """The page as a reader of the script wants to know it: where, and what can be pressed."""
+        path, said = urlsplit(self.address).path, self.paper.words
+        start = said.find(self.paper.marked("head")) if self.paper.marked("head") else 0
+        return f"{path} ({self.status}), which says: {said[max(0, start) : start + 300]}"
 
     def _ask(self, address: str, data: bytes | None = None, kind: str = "") -> None:
         request = urllib.request.Request(address, data)  # noqa: S310 (loopback, our own product)

@@ -9,7 +9,7 @@ from handlers.emulator.launch import Refused
 from handlers.week.browser import Lost
 from handlers.week.town import Town
 
-_ANSWER_WITHIN = 20.0
+_ANSWER_WITHIN = 15.0
 _READ = ("text", "altText", "label", "title")
 
 

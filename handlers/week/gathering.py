@@ -38,8 +38,8 @@ def table_of(data: bytes) -> Table:
     return Table(tuple(heading), tuple(tuple(row) for row in rows))
 
 
-def seats(browser: Browser) -> Table:
-    """How each course is filled, as the console exports it."""
-    browser.open("/console/classes/statistics")
-    browser.press("CSV")
+def seats(browser: Browser, first: date, last: date, export: str) -> Table:
+    """How each course that begins in these days is filled; `export` is what the button says."""
+    browser.open(f"/console/classes/figures?since={first.isoformat()}&until={last.isoformat()}")
+    browser.press(export)
     return table_of(browser.body)

@@ -1,6 +1,5 @@
 """Judges the week from the platform's own log and chats: lost, doubled, reached, how fast."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,11 +63,11 @@ def judge(
     for entry in entries:
         if entry["kind"] == "api" and entry["endpoint"] == "reply" and _is_accepted(entry):
             accepted[str(entry.get("event_id"))] += 1
-    came = {
-        key: Counter(_body(line) for line in lines if _by_itself(line))
-        for key, lines in chats.items()
-    }
-    again = [key for key, bodies in came.items() if any(count > 1 for count in bodies.values())]
+    again = [
+        f"{endpoint} to {user}: {body}"
+        for (user, endpoint, body), count in _came(entries).items()
+        if count > 1
+    ]
     took = sorted(_reply_times(entries))
     return Judged(
         events=len(events),
@@ -81,6 +80,16 @@ def judge(
         slowest_ack=max((float(e["ms"]) for e in entries if _is_taken(e)), default=0.0),
         slowest_reply=took[-1] if took else 0.0,
         median_reply=took[len(took) // 2] if took else 0.0,
+    )
+
+
+def _came(entries: Iterable[Entry]) -> Counter[tuple[str, str, str]]:
+    """What came by itself, by person, way and body: each should have come once."""
+    return Counter(
+        (str(user), str(entry["endpoint"]), str(entry["body_hash"]))
+        for entry in entries
+        if _counts(entry)
+        for user in entry.get("reached") or ()
     )
 
 
@@ -145,10 +154,6 @@ def _is_taken(entry: Entry) -> bool:
 
 def _by_itself(line: Entry) -> bool:
     return bool(line["from"] == "account" and line["via"] in BY_ITSELF)
-
-
-def _body(line: Entry) -> str:
-    return json.dumps(line["message"], sort_keys=True)
 
 
 def _tight(line: Entry) -> str:

@@ -69,7 +69,7 @@ class Paper(HTMLParser):
         self._ending: list[tuple[str, Button | Link, list[str]]] = []
         self._late: list[tuple[str, Field | Button]] = []
         self._marked: dict[str, str] = {}
-        self._mark: tuple[str, str] | None = None
+        self._mark: list[str] | None = None
         self.feed(page)
         self.close()
         self._tie()
@@ -85,8 +85,8 @@ class Paper(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if given.get("class") and given["class"] not in self._marked:
-            self._mark = (tag, given["class"])
+        if given.get("class"):
+            self._mark = given["class"].split()
         if tag in _SILENT:
             self._silent += 1
         elif tag == "form":
@@ -151,7 +151,9 @@ class Paper(HTMLParser):
             self._open = None
         elif tag == "select":
             self._select = None
-        elif tag == "textarea":
+        elif tag == "textarea" and self._area is not None:
+            # A browser leaves out a line break right after the opening tag.
+            self._area.value = self._area.value.removeprefix("\n")
             self._area = None
         elif tag == "option":
             self._option = None
@@ -179,7 +181,8 @@ class Paper(HTMLParser):
             return
         self._words.append(data)
         if self._mark is not None:
-            self._marked[self._mark[1]] = data.strip()
+            for name in self._mark:
+                self._marked.setdefault(name, data.strip())
             self._mark = None
         for _, _, said in self._ending:
             said.append(data)

@@ -2,25 +2,30 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
+from urllib.parse import quote
 
 from handlers.week.browser import Browser, Lost
 from handlers.week.chatting import Phone
-from handlers.week.script import Person, Script, Step
+from handlers.week.script import Person, Reach, Script, Step, days
 from handlers.week.town import Town
 
 _ANSWER = "/counter/entry/"
-_POISON = {"type": "message", "message": {"type": "text", "id": 7, "text": {"a": "\ud800"}}}
+_POISON = {"type": "text", "id": 7, "text": {"a": "\ud800"}}
 _OUTAGE = ("500", "reset")
 _FIRST_DELIVERIES_LATE = 1.0
+_TRIES_FOR = 8.0
+"""Seconds for which a colleague opens a page again: groups of questions come some moments later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
     """A step that did not go as the script says."""
 
-    step: Step
+    when: str
+    who: str
     why: str
 
 
@@ -56,7 +61,7 @@ class Week:
         self._phones: dict[str, Phone] = {}
         self._browsers: dict[str, Browser] = {}
         self._is_down = False
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, Any] = days(monday.date())
         self.played = Played()
 
     def play(self) -> Played:
@@ -70,15 +75,23 @@ class Week:
             self._tell(place, len(steps), step.when)
             self._town.move_to(self._monday + step.after)
             try:
-                self._step(step)
+                self._step(step.filled(self._kept))
             except Lost as lost:
-                self.played.misses.append(Miss(step, str(lost)))
+                self.played.misses.append(Miss(step.when, step.who, str(lost)))
             self.played.steps += 1
         self._tell(len(steps), len(steps), "")
         self._town.settle()
         for key, phone in self._phones.items():
             self.played.events |= dict.fromkeys(phone.events, key)
         return self.played
+
+    def note(self, who: str, why: str) -> None:
+        """Something went wrong after the last step."""
+        self.played.misses.append(Miss("", who, why))
+
+    def reaches(self) -> list[Reach]:
+        """Who should have been told what, in this week's days."""
+        return [replace(one, words=one.words.format(**self._kept)) for one in self._script.reaches]
 
     def browser(self, key: str) -> Browser:
         """The browser of a person, with what it kept from before."""
@@ -93,16 +106,24 @@ class Week:
             self.browser(step.who).press(step.presses, step.fills)
             self._compare(step, self.browser(step.who))
         elif person.role == "staff":
-            self.browser(step.who).open(step.opens or "")
-            self._compare(step, self.browser(step.who))
+            self._open(step)
         else:
             self._as_resident(step)
+
+    def _open(self, step: Step) -> None:
+        """A colleague opens a page, and again when what they look for is only on its way there."""
+        browser, end = self.browser(step.who), time.monotonic() + _TRIES_FOR
+        browser.open(step.opens or "")
+        while step.sees and not all(map(browser.shows, step.sees)) and time.monotonic() < end:
+            time.sleep(0.3)
+            browser.open(browser.address)
+        self._compare(step, browser)
 
     def _as_resident(self, step: Step) -> None:
         phone = self._phone(step.who)
         waits = step.waits and not self._is_down
         if step.says is not None:
-            phone.say(step.says.format(**self._kept), waits=waits)
+            phone.say(step.says, waits=waits)
         elif step.taps is not None:
             phone.tap(step.taps, near=step.near, waits=waits)
         elif step.hears is not None:
@@ -186,7 +207,8 @@ class Week:
         self.played.troubles.append(Trouble(step.when, step.part, None))
 
     def _do_poison(self, step: Step) -> None:
-        self._town.order("event", {"resident": step.who, "event": _POISON})
+        self._phone(step.who).send(_POISON)
+        self._compare(step, self._phone(step.who))
         self.played.troubles.append(Trouble(step.when, step.part, None))
 
     def _do_evening(self, step: Step) -> None:
@@ -196,8 +218,7 @@ class Week:
 
     @staticmethod
     def _finds(browser: Browser, asks: str, right: str) -> bool:
-        browser.open("/console/counter")
-        browser.press("探す", {"q": asks})
+        browser.open(f"/console/counter?q={quote(asks)}")
         first = next((link for link in browser.paper.links if _ANSWER in link.address), None)
         return first is not None and right in first.words
 
@@ -207,8 +228,13 @@ def sign_in(browser: Browser, person: Person) -> None:
     browser.open("/console/")
     browser.press(f"{person.name}で入る")
     browser.press("サインインする", {"code": browser.paper.marked("code")})
-    if not browser.shows(person.name):
+    if not is_signed_in(browser):
         raise Lost(f"{person.name} could not sign in: {browser.paper.words[:300]}")
+
+
+def is_signed_in(browser: Browser) -> bool:
+    """True on any page of somebody who is at work."""
+    return any(form.action.endswith("/sign-out") for form in browser.paper.forms)
 
 
 def _numbers(step: Step) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,13 @@ class Week:
     """All that the report tells."""
 
     script: Script
+    monday: date
     played: Played
     judged: Judged
     rates: Table
     seats: Table
     took: float
+    semantic: str
 
     @property
     def is_good(self) -> bool:
@@ -101,8 +104,7 @@ def lines(week: Week, voice: Voice) -> list[str]:
         voice.say("week.kept", lost=len(judged.lost), doubled=len(judged.doubled)),
     ]
     said += [
-        voice.say("week.missed", when=one.step.when, who=one.step.who, why=one.why)
-        for one in played.misses
+        voice.say("week.missed", when=one.when, who=one.who, why=one.why) for one in played.misses
     ]
     return said
 

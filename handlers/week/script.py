@@ -1,16 +1,21 @@
 """Reads the week's script: who does what, when, and what they should see."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from typing import Any
+
+from bot.speech import dates
 
 DAYS = "月火水木金土日翌"
 """翌 is the Monday after."""
 _WHEN = re.compile(rf"([{DAYS}]) (\d\d):(\d\d)")
 ACTS = ("says", "taps", "opens", "presses", "hears", "does")
 """What one step can be; each step is exactly one of them."""
+
+
+_WORDS = ("says", "taps", "opens", "presses", "hears", "fills", "sees", "misses", "near")
 
 
 class ScriptFault(Exception):
@@ -36,8 +41,9 @@ class Step:
     link, `presses` a button once the fields in `fills` hold what is given. `does` is for what no
     person does. `sees` are words that must stand in the answer or on the page, `misses` are words
     that must not. `near` picks, of several buttons with the same words, the one on the card with
-    these words. `keeps` remembers what a page shows in the element of that class; `{name}` in a
-    later `says` stands for it. `part` groups steps for the report.
+    these words. `keeps` remembers what a page shows in the element of that class; `{name}` in later
+    steps stands for it, and so do the days of this week and the next (`days`). `part` groups
+    steps for the report.
     """
 
     number: int
@@ -56,6 +62,24 @@ class Step:
     waits: bool = True
     near: str = ""
     keeps: str = ""
+
+    def filled(self, kept: Mapping[str, Any]) -> "Step":
+        """With every `{name}` of its words replaced by what is kept under that name.
+
+        Raises ScriptFault for a name under which nothing is kept.
+        """
+        try:
+            return replace(
+                self,
+                **{name: _filled(getattr(self, name), kept) for name in _WORDS},
+            )
+        except KeyError as missing:
+            raise ScriptFault(f"{self.when} {self.who}: nothing is kept as {missing}") from None
+
+    @property
+    def enters(self) -> bool:
+        """True for becoming a friend and for signing in."""
+        return self.does in ("follows", "signs_in")
 
     @property
     def day(self) -> int:
@@ -76,6 +100,7 @@ class Reach:
     what: str
     words: str
     who: tuple[str, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +120,18 @@ class Script:
     reaches: tuple[Reach, ...]
     held_back: tuple[HeldBack, ...]
 
+    def only(self, parts: Collection[str]) -> "Script":
+        """These parts alone; whoever acts in them becomes a friend or signs in beforehand.
+
+        Raises ScriptFault when there is no such part.
+        """
+        if unknown := set(parts) - {step.part for step in self.steps}:
+            raise ScriptFault(f"no part is called {', '.join(sorted(unknown))}")
+        acting = {step.who for step in self.steps if step.part in parts}
+        kept = [s for s in self.steps if s.part in parts or (s.enters and s.who in acting)]
+        reaches = tuple(one for one in self.reaches if one.part in parts)
+        return replace(self, steps=tuple(kept), reaches=reaches)
+
 
 def read(files: Sequence[Mapping[str, Any]]) -> Script:
     """The script from its TOML files. Raises ScriptFault for a step that makes no sense.
@@ -110,9 +147,35 @@ def read(files: Sequence[Mapping[str, Any]]) -> Script:
     return Script(
         people,
         tuple(steps),
-        tuple(Reach(r["what"], r["words"], tuple(r["who"])) for r in _all(files, "reach")),
+        tuple(Reach(**{**one, "who": tuple(one["who"])}) for one in _all(files, "reach")),
         tuple(HeldBack(**one) for one in _all(files, "held_back")),
     )
+
+
+class Day(date):
+    """A day as the chat says it, 12月3日（木）; `{name:iso}` as a form's field wants it."""
+
+    def __format__(self, spec: str) -> str:
+        return self.isoformat() if spec == "iso" else dates.say_short_day(self)
+
+
+def days(monday: date) -> dict[str, Any]:
+    """The days that the script may speak of: 今週月 … 今週日 and 来週月 … 来週日."""
+    return {
+        f"{week}{DAYS[place]}": Day.fromordinal(monday.toordinal() + later + place)
+        for week, later in (("今週", 0), ("来週", 7))
+        for place in range(7)
+    }
+
+
+def _filled(value: Any, kept: Mapping[str, Any]) -> Any:
+    if isinstance(value, str):
+        return value.format(**kept) if "{" in value else value
+    if isinstance(value, tuple):
+        return tuple(_filled(one, kept) for one in value)
+    if isinstance(value, Mapping):
+        return {_filled(key, kept): _filled(one, kept) for key, one in value.items()}
+    return value
 
 
 def _all(files: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
