@@ -59,3 +59,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'counter'"),
         postgresql_where=sa.text("kind = 'counter'"),
     )
+    if op.get_bind().dialect.name == "sqlite":
+        op.create_index(
+            "ix_question_words",
+            "question",
+            ["asked_at", "id", "kind", "normalised", "text", "resident_key"],
+            unique=False,
+        )
