@@ -88,7 +88,7 @@ def test_every_role_gets_from_every_route_what_is_declared(
 def test_who_may_only_look_opens_nothing_with_residents_words_and_changes_nothing(
     app: Flask,
 ) -> None:
-    """閲覧 sees figures, knowledge, classes and the plan; what residents wrote is for who answers."""
+    """閲覧 sees figures, knowledge, classes, the plan; what residents wrote is for who answers."""
     worded = ("review", "log_", "conversations", "counter", "people", "audit", "campaign")
     opened = [
         (method, page.name)

@@ -91,7 +91,8 @@ def test_a_broken_promise_turns_a_test_red(mutation: str) -> None:
 import sys, pytest
 from tests import mutations
 mutations.apply(sys.argv[1])
-sys.exit(pytest.main(["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-k", "sqlite", *sys.argv[2:]]))
+alone = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "-k", "sqlite"]
+sys.exit(pytest.main([*alone, *sys.argv[2:]]))
 """
     run = [sys.executable, "-c", red, mutation, "--noconftest", "-p", "tests.conftest"]
     ended = subprocess.run([*run, MUTATIONS[mutation]], cwd=ROOT, capture_output=True, check=False)
