@@ -109,6 +109,19 @@ def venues(db: Db) -> list[Venue]:
     return [venue_value(row) for row in rows]
 
 
+def samples(db: Db) -> list[str]:
+    """What of courses, venues and classes is still a sample: kind and code, or number."""
+    found = []
+    for kind, table, name in (
+        ("course", CourseRow, CourseRow.code),
+        ("venue", VenueRow, VenueRow.code),
+        ("class", SessionRow, SessionRow.id),
+    ):
+        marked = select(name).where(table.is_sample.is_(True)).order_by(name)
+        found += [f"{kind} {one}" for one in db.scalars(marked)]
+    return found
+
+
 def course(db: Db, course_id: int) -> Course | None:
     """The course of that number."""
     row = db.get(CourseRow, course_id)

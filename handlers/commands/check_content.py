@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import content
+from bot.classes import catalogue
 from bot.db import Database
 from bot.knowledge import queries, rules
 from bot.knowledge.shelves import ENTRIES, PROCEDURES
@@ -27,13 +28,14 @@ def check_content(database: Database | None, voice: Voice, now: datetime) -> lis
         said = voice.say("command.check_knowledge_unread")
         unread = [Finding(name, State.NOT_CHECKED, said) for name in ("lengths", "expired")]
         knowledge = Finding("knowledge", State.NOT_CHECKED, said)
-        return [knowledge, _placeholders((), (), voice), *unread]
+        return [knowledge, _placeholders((), (), (), voice), *unread]
     with database.reading() as session:
         entries = queries.contents(session, ENTRIES, queries.published(ENTRIES))
         procedures = queries.contents(session, PROCEDURES, queries.published(PROCEDURES))
+        classes = catalogue.samples(session)
     return [
         _knowledge(len(entries), len(procedures), voice),
-        _placeholders(entries, procedures, voice),
+        _placeholders(entries, procedures, classes, voice),
         _lengths(entries, procedures, voice),
         _expired(entries, voice, now),
     ]
@@ -47,7 +49,10 @@ def _knowledge(entries: int, procedures: int, voice: Voice) -> Finding:
 
 
 def _placeholders(
-    entries: Sequence[KnowledgeEntry], procedures: Sequence[Procedure], voice: Voice
+    entries: Sequence[KnowledgeEntry],
+    procedures: Sequence[Procedure],
+    classes: Sequence[str],
+    voice: Voice,
 ) -> Finding:
     marks = content.toml("formats/common.toml")["placeholders"]["marks"]
     found: dict[str, list[str]] = {}
@@ -57,6 +62,7 @@ def _placeholders(
     for name in FILES:
         for place, field in _marked(content.toml(name), marks):
             found.setdefault(f"{name} {place}".strip(), []).append(field)
+    found |= {name: ["sample"] for name in classes}
     if not found:
         return Finding("placeholders", State.OK, voice.say("command.check_placeholders_none"))
     items = [f"{place}: {', '.join(dict.fromkeys(fields))}" for place, fields in found.items()]

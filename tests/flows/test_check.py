@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import content
+from bot.classes import catalogue
 from bot.db import Database
 from bot.knowledge import keeping, queries
 from bot.knowledge.keeping import Author
@@ -116,6 +117,17 @@ def test_every_placeholder_of_the_sample_is_listed(
     items = placeholders["items"]
     assert placeholders["said"] == VOICE.say("command.check_placeholders", count=len(items))
     assert "richmenu/menu.toml: mark" in items
+    assert "class 1: sample" not in items
+    with seeded.writing() as session:
+        catalogue.put_venue(session, code="v", name="会場", is_sample=True)
+    _, found = examined(settings, seeded, None, capsys)
+    assert [
+        one
+        for check in found
+        if check["name"] == "placeholders"
+        for one in check["items"]
+        if one.startswith("venue")
+    ] == ["venue v: sample"]
     sections = [one for one in items if one.startswith("city.toml sections.")]
     assert len(sections) == len(content.toml("city.toml")["sections"])
     samples = [
