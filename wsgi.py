@@ -223,14 +223,18 @@ class House:
             return None
         answer = self.answering.answer  # the engine first: it settles how NumPy is loaded
         from scheduler.companions import companions
+        from scheduler.right_of_way import RightOfWay
         from scheduler.worker import Worker
+
+        way = RightOfWay()
 
         return Worker(
             self.database,
             self.sealer,
             self.gateway,
             answer,
-            companion=companions(self),
+            companion=companions(self, way),
+            way=way,
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from bot.db import Database
 from bot.inbox import service as inbox
 from bot.sealing import Sealer
+from scheduler.right_of_way import RightOfWay
 
 log = logging.getLogger("madoguchi.worker")
 
@@ -61,26 +62,29 @@ class Answering:
         answer: Answer,
         owner: str,
         failpoint: Callable[[str], None],
+        *,
+        way: RightOfWay | None = None,
     ) -> None:
         self._database = database
         self._sealer = sealer
         self._answer = answer
         self._owner = owner
         self._failpoint = failpoint
+        self._way = way or RightOfWay()
         self._floor = Floor()
 
     def one(self) -> bool:
         """Answers the next event; False when none is due."""
         if not self._due(alone=False):
             return False
-        with self._floor.together():
+        with self._floor.together(), self._way.held():
             return self._claim_and_answer(alone=False)
 
     def one_alone(self) -> bool:
         """Answers the next event that failed twice, with no other in flight in this process."""
         if not self._due(alone=True):
             return False
-        with self._floor.alone():
+        with self._floor.alone(), self._way.held():
             return self._claim_and_answer(alone=True)
 
     def _due(self, *, alone: bool) -> bool:

@@ -44,6 +44,7 @@ from scheduler.hand_back import HandBack
 from scheduler.jobs import standing_jobs
 from scheduler.mailing import Mailing
 from scheduler.repeating import drafting, draw_ahead, repeating, sums_of
+from scheduler.right_of_way import RightOfWay
 from scheduler.rounds import Round, Together
 from scheduler.staff_notices import StaffNotices, at_house
 
@@ -88,8 +89,11 @@ class House(Protocol):
     def add_readings(self, words: str) -> str: ...
 
 
-def companions(house: House) -> Together:
-    """What runs beside the worker: the clock, fresh knowledge, new clusters, crashed imports."""
+def companions(house: House, way: RightOfWay) -> Together:
+    """What runs beside the worker: the clock, fresh knowledge, new clusters, crashed imports.
+
+    What answers holds the right of `way`; announcements give it.
+    """
 
     engine = house.engine
 
@@ -98,7 +102,7 @@ def companions(house: House) -> Together:
         engine.embed_in_background()
 
     gatherer = Gatherer(house.database, word_cutter())
-    mailing = _mailing(house)
+    mailing = _mailing(house, way)
     staff_notices = at_house(house)
     return Together(
         [
@@ -116,10 +120,12 @@ def companions(house: House) -> Together:
     )
 
 
-def _mailing(house: House) -> Mailing:
+def _mailing(house: House, way: RightOfWay) -> Mailing:
 
     owner = f"{os.getpid()}-{uuid4().hex[:16]}"
-    return Mailing(house.database, house.sealer, house.gateway, house.civil, owner)
+    return Mailing(
+        house.database, house.sealer, house.gateway, house.civil, owner, make_way=way.give
+    )
 
 
 def _campaigns(house: House, wake: Callable[[], None]) -> Campaigns:

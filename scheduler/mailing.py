@@ -29,7 +29,7 @@ from scheduler.worker import passes
 
 log = logging.getLogger("madoguchi.mailing")
 
-AT_ONCE, AT_ONCE_ON_SERVER = 4, 8
+AT_ONCE, AT_ONCE_ON_SERVER = 8, 8
 """Parcels claimed in one transaction: SQLite's only lock is held that long, PostgreSQL has none."""
 _GATHER = 0.008
 """Seconds the clerk waits for more to come back, so that one commit serves several."""
@@ -154,6 +154,8 @@ class Mailing:
             if ends and not back and not self._in_hand:
                 break
             try:
+                if not ends:
+                    self._make_way()
                 self._round(back, claims=not ends)
                 back = []
             except Exception as error:

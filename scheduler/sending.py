@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 from bot.db import Database
 from bot.line.outcomes import Outcome, Refused
 from bot.outbox import service as outbox
+from bot.outbox.rules import REPLY
 from bot.sealing import Sealer
+from scheduler.right_of_way import RightOfWay
 
 log = logging.getLogger("madoguchi.worker")
 
@@ -40,15 +43,26 @@ class Sender:
         gateway: Sends,
         owner: str,
         failpoint: Callable[[str], None],
+        *,
+        way: RightOfWay | None = None,
     ) -> None:
         self._database = database
         self._sealer = sealer
         self._gateway = gateway
         self._owner = owner
         self._failpoint = failpoint
+        self._way = way or RightOfWay()
 
     def one(self, priority: int) -> bool:
         """Sends the next message of a priority; False when none is due."""
+        with self._database.reading() as session:
+            now = self._database.lease_now(session)
+            if not outbox.anything_due(session, now, priority):
+                return False
+        with self._way.held() if priority == REPLY else nullcontext():
+            return self._claim_and_send(priority)
+
+    def _claim_and_send(self, priority: int) -> bool:
         parcel = self._claim(priority)
         if parcel is None:
             return False
@@ -67,10 +81,6 @@ class Sender:
         return True
 
     def _claim(self, priority: int) -> outbox.Parcel | None:
-        with self._database.reading() as session:
-            now = self._database.lease_now(session)
-            if not outbox.anything_due(session, now, priority):
-                return None
         with self._database.writing() as session:
             now = self._database.lease_now(session)
             return outbox.claim(

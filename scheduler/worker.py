@@ -16,6 +16,7 @@ from bot.outbox.rules import CAMPAIGN, EMERGENCY, PUSH, REPLY
 from bot.sealing import Sealer
 from scheduler.answering import Answer, Answering
 from scheduler.bells import Bell, Listener
+from scheduler.right_of_way import RightOfWay
 from scheduler.sending import Sender, Sends
 
 log = logging.getLogger("madoguchi.worker")
@@ -64,6 +65,7 @@ class Worker:
         companion: Companion | None = None,
         sizes: Sizes | None = None,
         failpoint: Failpoint = passes,
+        way: RightOfWay | None = None,
     ) -> None:
         self._database = database
         self._sizes = sizes or Sizes()
@@ -73,8 +75,9 @@ class Worker:
         self._replies = Bell(self._sizes.replying)
         self._pushes = Bell(self._sizes.sending)
         self._guard = Bell(1)
-        self._answering = Answering(database, sealer, answer, self._owner, failpoint)
-        self._sender = Sender(database, sealer, gateway, self._owner, failpoint)
+        way = way or RightOfWay()
+        self._answering = Answering(database, sealer, answer, self._owner, failpoint, way=way)
+        self._sender = Sender(database, sealer, gateway, self._owner, failpoint, way=way)
         self._listener = None if database.is_sqlite else Listener(database, self._events)
         self._stopping = threading.Event()
         self._threads = [*self._crew()]
