@@ -13,10 +13,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.campaigns.models import CampaignTester
-from bot.outbox import service as outbox
+from bot.outbox.addressed import keep_push_to
 from bot.residents.models import ResidentRow
 from bot.residents.rules import Style
-from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
 
 CODE_LASTS = timedelta(minutes=15)
@@ -94,17 +93,14 @@ def send(
 ) -> bool:
     """Keeps a test for one person; the same `test` again changes nothing. False when their
     account is not joined, or has left."""
-    row = session.get(ResidentRow, tester.resident_key) if tester.resident_key else None
-    if row is None or row.left_at is not None:
+    if not tester.resident_key:
         return False
-    outbox.keep_push(
+    return keep_push_to(
         session,
         sealer,
+        tester.resident_key,
+        messages,
         dedupe_key=f"test:{test}:{tester.staff}"[:120],
-        user_id=sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode(),
-        user_key=row.key,
-        messages=messages,
         kind="campaign_test",
-        now=lease_now,
+        lease_now=lease_now,
     )
-    return True

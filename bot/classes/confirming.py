@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session as Db
 
 from bot.classes.telling import KIND
 from bot.classes.values import Booking
-from bot.outbox import service as outbox
-from bot.residents.models import ResidentRow
-from bot.residents.service import USER_ID_PURPOSE
+from bot.outbox.addressed import keep_push_to
 from bot.sealing import Sealer
 
 
@@ -27,17 +25,12 @@ def push(
 
     False when they are out of reach. `lease_now` is lease time, by which the outbox sends.
     """
-    row = db.get(ResidentRow, resident_key)
-    if row is None or row.left_at is not None:
-        return False
-    outbox.keep_push(
+    return keep_push_to(
         db,
         sealer,
+        resident_key,
+        messages,
         dedupe_key=f"class:booked:{booking.id}:{booking.state}",
-        user_id=sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode(),
-        user_key=resident_key,
-        messages=messages,
         kind=KIND,
-        now=lease_now,
+        lease_now=lease_now,
     )
-    return True

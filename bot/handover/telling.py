@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.outbox import service as outbox
+from bot.outbox.addressed import keep_push_to
 from bot.residents.models import ResidentRow
-from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
 
 KIND = "person"
@@ -33,17 +32,12 @@ def push(
 
     False when they are out of reach. `lease_now` is lease time, by which the outbox sends.
     """
-    row = session.get(ResidentRow, resident_key)
-    if row is None or row.left_at is not None:
-        return False
-    outbox.keep_push(
+    return keep_push_to(
         session,
         sealer,
+        resident_key,
+        messages,
         dedupe_key=f"{KIND}:{why}",
-        user_id=sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode(),
-        user_key=resident_key,
-        messages=messages,
         kind=KIND,
-        now=lease_now,
+        lease_now=lease_now,
     )
-    return True

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from bot.classes import ical, queries
 from bot.classes.values import Session, SessionState
 from bot.speech import class_cards
-from handlers.pages.door import CONTENT_SECURITY_POLICY
+from handlers.pages import headers
 from handlers.pages.services import PageServices
 from handlers.pages.visitor import visitor
 
@@ -34,14 +34,7 @@ def blueprint(services: PageServices) -> Blueprint:
 
 
 def _protect(response: Response) -> Response:
-    headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+    headers.protect(response)
     return response
 
 

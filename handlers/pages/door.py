@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.links import service as links
 from bot.links.rules import VISIT_LASTS
+from handlers.pages import headers
 from handlers.pages.contents import TOPICS
 from handlers.pages.routing import Page, Topic
 from handlers.pages.services import PageServices
@@ -21,10 +22,6 @@ from handlers.pages.visitor import Visitor, visitor, voice_for
 log = logging.getLogger("madoguchi.pages")
 
 ROOT = "/r/"
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
-)
 _PLAIN, _HOST = "madoguchi-page", "__Host-madoguchi-page"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _STATIC = Path(__file__).parent / "static"
@@ -53,15 +50,10 @@ def protect(response: Response) -> Response:
     """Sets the headers of residents' pages, refusals included: nothing stored, nothing told."""
     if not request.path.startswith(ROOT):
         return response
-    headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["X-Robots-Tag"] = "noindex, nofollow"
+    headers.protect(response)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     is_asset = request.path.startswith(f"{ROOT}static/") and response.status_code in (200, 304)
-    headers["Cache-Control"] = "no-cache" if is_asset else "no-store"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers["Cache-Control"] = "no-cache" if is_asset else "no-store"
     return response
 
 

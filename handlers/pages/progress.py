@@ -11,8 +11,7 @@ from bot.plan import queries
 from bot.plan.measures import Plan, Step
 from bot.plan.rules import Progress
 from bot.speech import dates, plan_words
-from handlers.pages import plan_chart
-from handlers.pages.door import CONTENT_SECURITY_POLICY
+from handlers.pages import headers, plan_chart
 from handlers.pages.services import PageServices
 from handlers.pages.visitor import visitor
 
@@ -38,14 +37,7 @@ def blueprint(services: PageServices, plan: Plan) -> Blueprint:
 def _protect(response: Response) -> Response:
     if request.path != ROOT and not request.path.startswith(f"{ROOT}/"):
         return response
-    headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+    headers.protect(response)
     return response
 
 

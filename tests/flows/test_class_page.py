@@ -17,7 +17,7 @@ from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from handlers import pages
 from handlers.pages import class_list
-from handlers.pages.door import CONTENT_SECURITY_POLICY
+from handlers.pages.headers import CONTENT_SECURITY_POLICY
 from tests.flows.class_at_work import NOON, Classes
 from tests.flows.console_at_work import SECRET, TEXTS
 

@@ -13,7 +13,7 @@ from bot.db import Database
 from bot.plan import recording
 from bot.plan.rules import StepState
 from bot.sealing import Sealer
-from handlers.pages.door import CONTENT_SECURITY_POLICY
+from handlers.pages.headers import CONTENT_SECURITY_POLICY
 from tests.flows.chatting import CivilTime
 from tests.flows.planning import PLAN, open_pages, terms
 
