@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from bot.campaigns import addressees
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.knowledge import service as knowledge
@@ -30,8 +31,8 @@ class GoingOnline:
     """Goes round every few seconds, in any number of processes: each resident is told once.
 
     `quota` asks LINE how many messages are left, None for unlimited or unknown; without any the
-    news wait. With `marks` nothing that still holds one of them is sent: the news is held, and
-    staff see that.
+    news wait, and so they do while an announcement tells of the same. With `marks` nothing that
+    still holds one of them is sent: the news is held, and staff see that.
     """
 
     def __init__(
@@ -60,7 +61,9 @@ class GoingOnline:
         if time.monotonic() < self._not_before or self._quiet.is_now(now):
             return 0
         with self._database.reading() as session:
-            due = telling.due(session, now)
+            # The rest, whom the announcement does not reach, are told when it is over.
+            busy = addressees.procedures_under_way(session)
+            due = [news for news in telling.due(session, now) if news.procedure_id not in busy]
         return sum(self._tell_all(news) for news in due)
 
     def _tell_all(self, news: Due) -> int:
@@ -74,6 +77,8 @@ class GoingOnline:
         told = 0
         while True:
             with self._database.reading() as session:
+                if news.procedure_id in addressees.procedures_under_way(session):
+                    return told
                 waiting = telling.waiting(session, news.procedure_id, _AT_ONCE)
             if not waiting:
                 self._end(news, "told")

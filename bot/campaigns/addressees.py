@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.campaigns import drafts
 from bot.campaigns.audience import still_wants
 from bot.campaigns.models import CampaignRecipient, CampaignRow
+from bot.campaigns.rules import State
 from bot.residents.models import ResidentRow
 
 _CAMPAIGN: Any = bindparam("campaign")
@@ -93,7 +94,22 @@ def _hex(value: Any, dialect: str) -> Any:
     return func.hex(value) if dialect == "sqlite" else func.encode(value, "hex")
 
 
+def procedures(session: Session, campaign_id: int) -> frozenset[str]:
+    """The procedures whose watchers an announcement is for; most are for none."""
+    return drafts.audience_of(_about(session, campaign_id)).procedures
+
+
+def procedures_under_way(session: Session) -> frozenset[str]:
+    """The procedures of which an announcement is telling now, or will when it is resumed."""
+    running = (State.PLANNING, State.SENDING, State.PAUSED)
+    rows = session.scalars(select(CampaignRow.audience).where(CampaignRow.state.in_(running)))
+    return frozenset().union(*(drafts.audience_of(about).procedures for about in rows))
+
+
 def _statements_for(session: Session, campaign_id: int) -> tuple[Any, Any]:
+    return _statements(_about(session, campaign_id), session.get_bind().dialect.name)
+
+
+def _about(session: Session, campaign_id: int) -> str:
     wanted = select(CampaignRow.audience).where(CampaignRow.id == campaign_id)
-    about = session.connection().execute(wanted).scalar_one()
-    return _statements(about, session.get_bind().dialect.name)
+    return str(session.connection().execute(wanted).scalar_one())

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.campaigns.models import CampaignRecipient, CampaignRow
 from bot.campaigns.rules import CAP_LOOKS_BACK, Audience
+from bot.plan import telling
 from bot.plan.models import GoLiveWatch
 from bot.residents.models import ResidentChoice, ResidentRow, ResidentTopic
 
@@ -111,7 +112,11 @@ def _chose(audience: Audience, after: str | None) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = []
     if audience.topics:
         topics = ResidentTopic.topic.in_(sorted(audience.topics))
-        ways.append(exists().where(topics, *_own(ResidentTopic.resident_key, after)))
+        chose = exists().where(topics, *_own(ResidentTopic.resident_key, after))
+        if audience.procedures:
+            # Who waited for it was told by itself: this would be the second time.
+            chose &= ~telling.was_told(audience.procedures, ResidentRow.key)
+        ways.append(chose)
     if audience.procedures:
         watched = GoLiveWatch.procedure_id.in_(sorted(audience.procedures))
         ways.append(exists().where(watched, *_own(GoLiveWatch.resident_key, after)))

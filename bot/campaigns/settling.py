@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from bot.campaigns import planning
+from bot.campaigns import addressees, planning
 from bot.campaigns.models import CampaignRecipient, CampaignRow
 from bot.campaigns.parcels import Taken
 from bot.line.outcomes import Accepted, AlreadyAccepted, Outcome, Refused, TryAgain
@@ -15,6 +15,7 @@ from bot.outbox import queries
 from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import Again, Ended, judge
 from bot.outbox.service import LostLease
+from bot.plan import telling
 
 
 def settle_all(
@@ -26,7 +27,7 @@ def settle_all(
     sent = [_sent(parcel, outcome, now) for parcel, outcome in plain if parcel.id in ours]
     if sent:
         session.connection().execute(queries.fenced(_SENT), sent)
-    return [
+    states = [
         _state(session, parcel, outcome, now)
         if not isinstance(outcome, Accepted | AlreadyAccepted)
         else "sent"
@@ -34,6 +35,24 @@ def settle_all(
         else "lost"
         for parcel, outcome in answered
     ]
+    arrived = [
+        parcel for (parcel, _), state in zip(answered, states, strict=True) if state == "sent"
+    ]
+    for campaign_id in {parcel.campaign_id for parcel in arrived}:
+        _take_wishes(
+            session, campaign_id, [p.part for p in arrived if p.campaign_id == campaign_id]
+        )
+    return states
+
+
+def _take_wishes(session: Session, campaign_id: int, parts: Sequence[int]) -> None:
+    """Who waited for a procedure was told of it now, and is not told once more by itself."""
+    procedures = addressees.procedures(session, campaign_id)
+    if procedures:
+        keys = select(CampaignRecipient.resident_key).where(
+            CampaignRecipient.campaign_id == campaign_id, CampaignRecipient.part.in_(parts)
+        )
+        telling.told_otherwise(session, procedures, keys)
 
 
 def _state(session: Session, parcel: Taken, outcome: Outcome, now: datetime) -> str:

@@ -1,14 +1,15 @@
 """Tells those who wait for a procedure that it is online: each once, through the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Select, String, cast, delete, exists, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.outbox import service as outbox
+from bot.outbox.models import OutboxParcel
 from bot.plan.models import GoLiveNews, GoLiveWatch
 from bot.residents import service as residents
 from bot.residents.models import ResidentRow
@@ -86,6 +87,24 @@ def tell(
     counted = update(GoLiveNews).where(GoLiveNews.record_id == news.record_id)
     session.execute(counted.values(told=GoLiveNews.told + told))
     return told
+
+
+def told_otherwise(session: Session, procedures: Iterable[str], keys: Select[str]) -> None:
+    """Takes the wishes of residents (`keys`) whom an announcement told of these procedures."""
+    session.execute(
+        delete(GoLiveWatch)
+        .where(GoLiveWatch.procedure_id.in_(sorted(procedures)), GoLiveWatch.resident_key.in_(keys))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def was_told(procedures: Iterable[str], key: ColumnElement[str]) -> ColumnElement[bool]:
+    """True for the resident of this key who was told of one of these procedures already."""
+    records = cast(GoLiveNews.record_id, String)
+    return exists().where(
+        GoLiveNews.procedure_id.in_(sorted(procedures)),
+        OutboxParcel.dedupe_key == literal(f"{KIND}:").concat(records).concat(":").concat(key),
+    )
 
 
 def end(session: Session, news: Due, outcome: str, now: datetime) -> bool:
