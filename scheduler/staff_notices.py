@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 import content
+from bot.campaigns import upkeep as campaigns
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.inbox import upkeep as inbox
@@ -91,7 +92,9 @@ class StaffNotices:
             now = self._database.lease_now(session)
             oldest = {
                 Kind.LATE_EVENTS: inbox.oldest_waiting(session),
-                Kind.LATE_PARCELS: outbox.oldest_waiting(session, now),
+                Kind.LATE_PARCELS: _earlier(
+                    outbox.oldest_waiting(session, now), campaigns.oldest_due(session, now)
+                ),
             }
             going_on = {one.kind for one in service.open_incidents(session)}
         for kind, moment in oldest.items():
@@ -143,6 +146,10 @@ class StaffNotices:
             week = digest.digest(session, monday)
             return staff_letters.digest(self._voice, week, self._base_url)
         return staff_letters.late(self._voice, notice.kind, notice.figure or 0, self._base_url)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment), default=None)
 
 
 def at_house(house: House) -> StaffNotices:

@@ -77,15 +77,30 @@ def purge(session: Session, before: datetime) -> int:
 
 
 def oldest_due(session: Session, lease_now: datetime) -> datetime | None:
-    """When the oldest parcel fell due that may be sent and is not; for an alert."""
-    sending = select(CampaignRow.id).where(CampaignRow.state == State.SENDING)
-    return session.scalar(
-        select(func.min(OutboxParcel.run_at)).where(
-            text("outbox.state = 'waiting' AND campaign_id IS NOT NULL"),
-            OutboxParcel.campaign_id.in_(sending),
+    """When the oldest parcel fell due that may be sent and is not; for an alert.
+
+    What stood still because somebody paused it counts from its resumption.
+    """
+    due = (
+        select(OutboxParcel.campaign_id, func.min(OutboxParcel.run_at))
+        .join(CampaignRow, CampaignRow.id == OutboxParcel.campaign_id)
+        .where(
+            text("outbox.state = 'waiting' AND outbox.campaign_id IS NOT NULL"),
+            CampaignRow.state == State.SENDING,
             OutboxParcel.run_at <= lease_now,
         )
+        .group_by(OutboxParcel.campaign_id)
     )
+    resumed = dict(
+        session.execute(
+            select(CampaignStory.campaign_id, func.max(CampaignStory.at))
+            .join(CampaignRow, CampaignRow.id == CampaignStory.campaign_id)
+            .where(CampaignRow.state == State.SENDING, CampaignStory.what == "resumed")
+            .group_by(CampaignStory.campaign_id)
+        ).all()
+    )
+    moments = [max(since, resumed.get(held, since)) for held, since in session.execute(due)]
+    return min(moments, default=None)
 
 
 def hold_back(session: Session, now: datetime) -> int:
