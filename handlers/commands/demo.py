@@ -90,11 +90,15 @@ def _play(
     """Plays the week and ends; 0 when every promise was kept."""
     port = int(settings["MADOGUCHI_BASE_URL"].rpartition(":")[2])
     town = Town(port, f"http://127.0.0.1:{port + 1}", children[1], lambda: _product(settings, port))
+    # Told to end, it stops its programs too.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))
     try:
         if not _wait_ready(port, children, lambda: False):
             return 1
         furnish()
         return 0 if perform(town) else 1
+    except KeyboardInterrupt:
+        return 1
     finally:
         _stop([children[0], town.product])
 

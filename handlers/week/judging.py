@@ -32,8 +32,8 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`lost` are events without an accepted reply, `doubled` those with several, and messages that
-    came by themselves to one person word for word again. Times are milliseconds."""
+    """`lost` are events without an accepted reply, `doubled` those with several, and what came by
+    itself twice to one person or had been said in a reply. Times are milliseconds."""
 
     events: int
     lost: tuple[str, ...]
@@ -72,7 +72,7 @@ def judge(
     return Judged(
         events=len(events),
         lost=tuple(event for event in events if not accepted[event]),
-        doubled=(*(event for event in events if accepted[event] > 1), *again),
+        doubled=(*(event for event in events if accepted[event] > 1), *again, *_echoed(chats)),
         reached=tuple(_reached(one, chats) for one in reaches),
         sent=_sent(entries),
         used=sum(len(e.get("reached") or ()) for e in entries if _counts(e)),
@@ -91,6 +91,19 @@ def _came(entries: Iterable[Entry]) -> Counter[tuple[str, str, str]]:
         if _counts(entry)
         for user in entry.get("reached") or ()
     )
+
+
+def _echoed(chats: Mapping[str, Sequence[Entry]]) -> list[str]:
+    """What came by itself although the very same was said in a reply."""
+    found = []
+    for key, lines in chats.items():
+        answers = [line["message"] for line in lines if line["via"] == "reply"]
+        found += [
+            f"{key} {line['id']}"
+            for line in lines
+            if _by_itself(line) and line["message"] in answers
+        ]
+    return found
 
 
 def _reached(one: Reach, chats: Mapping[str, Sequence[Entry]]) -> Reached:

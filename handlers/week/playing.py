@@ -12,6 +12,8 @@ from handlers.week.chatting import Phone
 from handlers.week.script import Person, Reach, Script, Step, days
 from handlers.week.town import Town
 
+QUOTA = 200
+"""Messages a month that LINE's smallest plan includes."""
 _ANSWER = "/counter/entry/"
 _POISON = {"type": "text", "id": 7, "text": {"a": "\ud800"}}
 _OUTAGE = ("500", "reset")
@@ -67,6 +69,7 @@ class Week:
     def play(self) -> Played:
         """Every step in order of time; what goes wrong is noted and the week goes on."""
         steps = self._script.steps
+        self._town.order("quota", {"limit": QUOTA})
         for person in self._script.people.values():
             if person.role == "resident":
                 stranger = {"key": person.key, "name": person.name, "following": False}

@@ -8,12 +8,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.speech import dates
 from bot.speech.texts import Voice
 from handlers.week.gathering import Table
 from handlers.week.judging import Judged
-from handlers.week.playing import Played
+from handlers.week.playing import QUOTA, Played
 from handlers.week.script import DAYS, Script
 
+_ENDINGS = 5
+"""Columns of the rates after the first that say how questions ended."""
 _WIDE, _HIGH, _LEFT, _BELOW = 560, 200, 48, 28
 
 
@@ -60,11 +63,14 @@ def page(week: Week, voice: Voice) -> str:
     names = {person.key: person.name for person in week.script.people.values()}
     return templates.get_template("report.html").render(
         say=voice.say,
+        about=about(week, voice),
+        answered=answered(week, voice),
         week=week,
         learning=bars(evenings, held),
         held=held,
         asked=bars(_by_day(week.rates), None),
-        rates=[(name, week.rates.total(name)) for name in week.rates.heading[2:]],
+        rates=shares(week.rates),
+        quota=QUOTA,
         names=names,
         wide=_WIDE,
         high=_HIGH + _BELOW,
@@ -79,12 +85,14 @@ def lines(week: Week, voice: Voice) -> list[str]:
     held = len(week.script.held_back)
     said = [
         voice.say("week.title"),
-        "",
-        *(f"  {name}: {week.rates.total(name)}" for name in week.rates.heading[2:]),
+        about(week, voice),
+        answered(week, voice),
+        *(f"  {name}: {count} {share}".rstrip() for name, count, share in shares(week.rates)),
         voice.say(
             "week.learnt",
             evenings=" → ".join(f"{DAYS[day]} {right}/{held}" for day, right in played.evenings),
         ),
+        *_courses(week.seats, voice),
         *(
             voice.say(
                 "week.reached",
@@ -95,7 +103,7 @@ def lines(week: Week, voice: Voice) -> list[str]:
             )
             for one in judged.reached
         ),
-        voice.say("week.sent", ways=_ways(judged), used=judged.used),
+        voice.say("week.sent", ways=_ways(judged), used=judged.used, most=QUOTA),
         *(
             voice.say("week.trouble", when=one.when, what=one.what, seconds=_seconds(one.seconds))
             for one in played.troubles
@@ -107,6 +115,48 @@ def lines(week: Week, voice: Voice) -> list[str]:
         voice.say("week.missed", when=one.when, who=one.who, why=one.why) for one in played.misses
     ]
     return said
+
+
+def shares(rates: Table) -> list[tuple[str, int, str]]:
+    """What became of the questions, with its part of all of them; what people felt, with its part
+    of those answered at once or chosen."""
+    names = rates.heading[2:]
+    if not names:
+        return []
+    counts = [rates.total(name) for name in names]
+    wholes = [0, *[counts[0]] * _ENDINGS, *[sum(counts[1:3])] * (len(names) - 1 - _ENDINGS)]
+    told = (
+        f"{100 * n / whole:.0f}%" if whole else "" for n, whole in zip(counts, wholes, strict=True)
+    )
+    return list(zip(names, counts, told, strict=True))
+
+
+def about(week: Week, voice: Voice) -> str:
+    """Who lived through which week, and how long that took."""
+    return voice.say(
+        "week.about",
+        day=dates.say_day(week.monday),
+        people=len(week.script.people),
+        steps=week.played.steps,
+        seconds=round(week.took),
+    )
+
+
+def answered(week: Week, voice: Voice) -> str:
+    """By what means questions were answered."""
+    return voice.say("week.words_alone" if week.semantic == "off" else "week.with_meaning")
+
+
+def _courses(seats: Table, voice: Voice) -> list[str]:
+    """The courses that somebody booked or waited for."""
+    blanks = {"seats": 3, "booked": 4, "came": 5, "away": 6, "waited": 8}
+    return [
+        voice.say(
+            "week.course", title=row[0], **{name: int(row[at]) for name, at in blanks.items()}
+        )
+        for row in seats.rows
+        if any(int(row[at]) for at in (4, 5, 6, 8))
+    ]
 
 
 def bars(given: Sequence[tuple[str, int]], most: int | None) -> list[Bar]:

@@ -22,6 +22,7 @@ NAMED_BY_OTHERS = (
     "plan_page.",
     "class_page.",
     "booking_page.",
+    "week.",
 )
 """Texts which are named by data or by templates rather than by calls of `say`."""
 

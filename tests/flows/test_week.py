@@ -1,0 +1,70 @@
+"""The demo's week is played to its report, and would not be if a promise were broken."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.weekly import Playing, play
+
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
+
+CLASSES = ("教室の一週間",)
+NEWS = ("話題を選ぶ", "教室のお知らせ")
+WAITING = ("話題を選ぶ", "承認を待つお知らせ")
+CHAT = ("同じ知らせが二度届く",)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("week")
+
+
+@pytest.fixture(scope="module")
+def week(place: Path) -> Playing:
+    return play(place / "whole", prepared=place / "prepared")
+
+
+def test_a_city_lives_through_a_week_and_nobody_loses_a_word(week: Playing) -> None:
+    held = week.outcome
+    assert held["misses"] == [], week.said
+    assert week.status == 0, week.said
+    assert (held["lost"], held["doubled"]) == ([], [])
+    assert held["events"] > 250
+    assert len(held["reached"]) >= 7
+    assert all(one["should"] and not one["missed"] for one in held["reached"])
+    assert not any(one["unasked"] or one["twice"] for one in held["reached"])
+    first, *later = held["learning"]
+    assert first == 0
+    assert later == sorted(later)
+    assert later[-1] == held["held_back"]
+    assert held["rates"]["質問"] > 100
+    assert len(held["troubles"]) == 5
+    assert week.seconds < 120, "far from the 60 seconds at rest"
+
+
+def test_a_second_playing_ends_alike(week: Playing, place: Path) -> None:
+    parts = (*CLASSES, *NEWS)
+    one = play(place / "one", parts=parts, prepared=place / "prepared")
+    two = play(place / "two", parts=parts, prepared=place / "prepared")
+    assert one.status == 0, one.said
+    assert one.outcome == two.outcome
+
+
+@pytest.mark.parametrize(
+    ("mutation", "parts", "told"),
+    [
+        ("answer twice", CHAT, "doubled"),
+        ("skip a recipient", NEWS, "reached"),
+        ("seat a newcomer", CLASSES, "misses"),
+        ("need no approval", WAITING, "misses"),
+    ],
+)
+def test_a_broken_promise_spoils_the_week(
+    mutation: str, parts: tuple[str, ...], told: str, week: Playing, place: Path
+) -> None:
+    spoilt = play(place / mutation, parts=parts, mutation=mutation, prepared=place / "prepared")
+    assert spoilt.status == 1, spoilt.said
+    if told == "reached":
+        assert any(one["missed"] for one in spoilt.outcome["reached"])
+    else:
+        assert spoilt.outcome[told], spoilt.said
