@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from bot import migrations
 from bot.db import Database
 from bot.migrations import LinksBroken, is_current, migrate, rebuilding
 from bot.migrations.tables import metadata
@@ -75,3 +79,10 @@ def test_links_that_a_migration_breaks_undo_it(on_sqlite: Database) -> None:
     with pytest.raises(LinksBroken, match="staff_role"), rebuilding(on_sqlite) as connection:
         connection.execute(text("INSERT INTO staff_role (staff_id, role) VALUES (7, 'admin')"))
     assert count_of(on_sqlite, "staff_role") == 0
+
+
+def test_the_names_of_the_migrations_tell_their_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    walked = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    assert list(reversed(walked)) == migrations.revisions()

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from bot.city import Section
 from bot.knowledge.tables.cells import guard, join
 from bot.knowledge.tables.dates import write_fiscal_year
@@ -59,6 +56,10 @@ def to_cp932(rows: Table) -> bytes | tuple[Unwritable, ...]:
 
 def to_xlsx(rows: Table, title: str) -> bytes:
     """The table as a workbook whose every cell is typed as text."""
+    # Loaded where it is used: few need it, and it takes a third of a second.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     for row in rows:
