@@ -29,7 +29,7 @@ from scheduler.worker import passes
 
 log = logging.getLogger("madoguchi.mailing")
 
-AT_ONCE, AT_ONCE_ON_SERVER = 8, 8
+AT_ONCE, AT_ONCE_ON_SERVER = 4, 8
 """Parcels claimed in one transaction: SQLite's only lock is held that long, PostgreSQL has none."""
 _GATHER = 0.008
 """Seconds the clerk waits for more to come back, so that one commit serves several."""
@@ -189,19 +189,15 @@ class Mailing:
 
     def _round(self, back: list[_Back], *, claims: bool) -> None:
         room = min(self._at_once, self._pace.carriers - self._in_hand + len(back)) if claims else 0
-        seen = self._look(room) if room and self._database.is_sqlite else []
-        if self._database.is_sqlite and not seen and not back:
+        if not back and not (room and self._is_anything_due()):
             self._found = False
             return
         with self._database.writing() as session:
             now = self._database.lease_now(session)
             answered = [(one.parcel, one.outcome) for one in back]
             states = settling.settle_all(session, answered, now)
-            if room and not self._database.is_sqlite:
-                seen = self._seen(session, now, room)
-            taken = parcels.take(
-                session, seen, owner=self._owner, now=now, is_fresh=not self._database.is_sqlite
-            )
+            seen = self._seen(session, now, room) if room else []
+            taken = parcels.take(session, seen, owner=self._owner, now=now)
             slots = self._slots(session, len(taken), now)
         self._in_hand += len(taken) - len(back)
         self._found = bool(seen)
@@ -211,9 +207,9 @@ class Mailing:
             self._out.put(_Errand(parcel, messages, slot))
         self._after(back, states)
 
-    def _look(self, room: int) -> list[parcels.Seen]:
+    def _is_anything_due(self) -> bool:
         with self._database.reading() as session:
-            return self._seen(session, self._database.lease_now(session), room)
+            return bool(parcels.sending(session))
 
     def _seen(self, session: Session, now: datetime, room: int) -> list[parcels.Seen]:
         for campaign_id in parcels.sending(session):

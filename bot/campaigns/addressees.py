@@ -28,7 +28,7 @@ class People:
 
 def people(session: Session, campaign_id: int, parts: Sequence[int]) -> dict[int, People]:
     """The people of some parts of an announcement; a part without any is missing."""
-    statement, _ = _statements_for(session, campaign_id)
+    statement = _statement_for(session, campaign_id)
     held: dict[int, People] = {}
     rows = session.connection().execute(statement, {"campaign": campaign_id, "parts": parts})
     for part, wants, joined_keys, joined_ids in rows:
@@ -41,18 +41,9 @@ def people(session: Session, campaign_id: int, parts: Sequence[int]) -> dict[int
     return held
 
 
-def still(session: Session, campaign_id: int, parts: Sequence[int]) -> dict[int, int]:
-    """How many people of each part still want it."""
-    if not parts:
-        return {}
-    _, statement = _statements_for(session, campaign_id)
-    rows = session.connection().execute(statement, {"campaign": campaign_id, "parts": parts})
-    return {int(part): int(number) for part, number in rows}
-
-
 @lru_cache(maxsize=64)
-def _statements(about: str, dialect: str) -> tuple[Any, Any]:
-    """Who is in some parts, and how many of them still want it; built once an audience.
+def _statement(about: str, dialect: str) -> Any:
+    """Who is in some parts, and who of them still wants it; built once an audience.
 
     The people of a part come as one row: fetching each by itself gives the interpreter away 500
     times, and in a busy process it is slow to come back.
@@ -75,19 +66,12 @@ def _statements(about: str, dialect: str) -> tuple[Any, Any]:
         .cte("people")
         .prefix_with("MATERIALIZED")
     )
-    joined = select(
+    return select(
         people.c.part,
         people.c.wants,
         func.aggregate_strings(people.c.key, ","),
         func.aggregate_strings(people.c.sealed, ","),
     ).group_by(people.c.part, people.c.wants)
-    still = (
-        select(CampaignRecipient.part, func.count())
-        .join(ResidentRow, ResidentRow.key == CampaignRecipient.resident_key)
-        .where(*within, wants)
-        .group_by(CampaignRecipient.part)
-    )
-    return joined, still
 
 
 def _hex(value: Any, dialect: str) -> Any:
@@ -106,8 +90,8 @@ def procedures_under_way(session: Session) -> frozenset[str]:
     return frozenset().union(*(drafts.audience_of(about).procedures for about in rows))
 
 
-def _statements_for(session: Session, campaign_id: int) -> tuple[Any, Any]:
-    return _statements(_about(session, campaign_id), session.get_bind().dialect.name)
+def _statement_for(session: Session, campaign_id: int) -> Any:
+    return _statement(_about(session, campaign_id), session.get_bind().dialect.name)
 
 
 def _about(session: Session, campaign_id: int) -> str:

@@ -1,8 +1,8 @@
 """Claims the parcels of announcements, and freezes each at its first try.
 
 Never commits. Pause and cancel are predicates of the claim: what is not claimed yet is not sent.
-`now` is lease time. On SQLite `look` may be asked without the write lock, as one process owns the
-file; on PostgreSQL it is asked within the transaction of `take`, as it locks what it finds.
+`now` is lease time. `look` and `take` belong in one writing transaction: who stops a topic or
+leaves does so before it, or after the parcel's first try.
 """
 
 import json
@@ -98,24 +98,19 @@ def take(
     *,
     owner: str,
     now: datetime,
-    is_fresh: bool = False,
 ) -> list[Taken]:
     """Claims what was seen, counts the attempt, and freezes who gets it at the first one.
 
-    What somebody else took, or whose people changed since the look, is left for the next look;
-    `is_fresh`: it was seen in this very transaction. Commit before calling LINE.
+    Seen and taken in one writing transaction. Commit before calling LINE.
     """
     if not seen:
         return []
     campaign_id = seen[0].campaign_id
-    asked = [one.part for one in seen if not one.frozen and not is_fresh]
-    still = addressees.still(session, campaign_id, asked)
     held = _held(session, campaign_id, [one.id for one in seen], now)
     taken, changes = [], []
     for one in seen:
         before = held.get(one.id)
-        changed = one.part in asked and still.get(one.part, 0) != len(one.keys)
-        if before is None or changed:
+        if before is None:
             continue
         if one.gone:
             _strike(session, one)
