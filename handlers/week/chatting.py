@@ -77,7 +77,7 @@ class Phone:
         raise Lost(f"no card with {near!r} has a button {label!r}")
 
     def _do(self, path: str, body: dict[str, Any], waits: bool) -> str | None:
-        self._seen = self._town.look(f"chat/{self.key}?since=0").get("next", 0) if waits else 0
+        self._seen = self._town.look(f"chat/{self.key}?since=0").get("next", 0)
         try:
             done = self._town.order(path, body)
         except Refused as refusal:
@@ -86,11 +86,12 @@ class Phone:
         if done.get("event_id"):
             self.events.append(str(done["event_id"]))
             if waits:
-                self._read_answer()
+                self.read_answer()
         return opened
 
-    def _read_answer(self) -> None:
-        end = time.monotonic() + _ANSWER_WITHIN
+    def read_answer(self, within: float = _ANSWER_WITHIN) -> None:
+        """Waits for the answer to the last thing done, at most so many seconds. Raises Lost."""
+        end = time.monotonic() + within
         while time.monotonic() < end:
             if any(self._lines(self._seen, wait=1.0)):
                 # Several messages may belong to one answer: all of them stand there by now.

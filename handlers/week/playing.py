@@ -18,6 +18,8 @@ _ANSWER = "/counter/entry/"
 _POISON = {"type": "text", "id": 7, "text": {"a": "\ud800"}}
 _OUTAGE = ("500", "reset")
 _FIRST_DELIVERIES_LATE = 1.0
+_AFTER_ALL = 60.0
+"""Seconds within which even an answer that a power cut interrupted must come."""
 _TRIES_FOR = 8.0
 """Seconds for which a colleague opens a page again: groups of questions come some moments later."""
 
@@ -182,6 +184,10 @@ class Week:
     def _do_settles(self, _step: Step) -> None:
         if self._town.settle() > 60:
             raise Lost("something is still on its way")
+
+    def _do_is_answered(self, step: Step) -> None:
+        self._phone(step.who).read_answer(_AFTER_ALL)
+        self._compare(step, self._phone(step.who))
 
     def _do_power_cut(self, step: Step) -> None:
         seconds = self._town.cut_power()
