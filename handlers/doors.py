@@ -20,7 +20,7 @@ from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.speech.texts import Texts, Voice
 from handlers import announced, console, health, pages, tracing, webhook
-from handlers.console.demo_people import offered
+from handlers.demo_people import offered
 from handlers.pages import class_calendar, class_list, progress
 
 if TYPE_CHECKING:

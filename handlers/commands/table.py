@@ -78,7 +78,7 @@ def _demo(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:
         from bot.migrations import migrate
         from bot.staff.passwords import Passwords
         from handlers.commands import seed
-        from handlers.console.demo_people import add_sample_staff
+        from handlers.demo_people import add_sample_staff
 
         house = wiring.house(demo_environ)
         migrate(house.database)

@@ -20,8 +20,8 @@ from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
 from handlers.console.classes_tables import ClassTables
-from handlers.console.demo_people import DemoPeople
 from handlers.console.knowledge_kinds import KnowledgeKinds
+from handlers.demo_people import DemoPeople
 
 
 def _empty_engine() -> Engine:

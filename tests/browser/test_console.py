@@ -18,10 +18,10 @@ from bot.staff import accounts, sessions, setup
 from bot.staff.codes import code_at, step_at
 from bot.staff.rules import Role
 from handlers.console.contents import SECTIONS
-from handlers.console.demo_people import DemoPeople, add_sample_staff
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, empty
 from handlers.console.routing import STAFF, Section
+from handlers.demo_people import DemoPeople, add_sample_staff
 from tests.browser.console_shown import listen, look, serving
 from tests.flows.console_at_work import TEXTS, app_with_console, services
 from tests.flows.staff_at_work import PASSWORD, PASSWORDS, colleague

@@ -16,7 +16,7 @@ from bot.sealing import Sealer
 from bot.speech.texts import Texts
 from bot.staff.rules import Role
 from handlers import console
-from handlers.console.demo_people import DemoPeople
+from handlers.demo_people import DemoPeople
 from tests.flows.staff_at_work import PASSWORD, PASSWORDS, Colleague, colleague
 
 TEXTS = Texts.read(content.folder() / "texts")

@@ -10,7 +10,7 @@ from bot.sealing import Sealer
 from bot.settings import read
 from bot.speech.texts import Voice
 from handlers.commands import staff
-from handlers.console.demo_people import SAMPLES, DemoPeople, add_sample_staff, offered
+from handlers.demo_people import SAMPLES, DemoPeople, add_sample_staff, offered
 from tests.flows.console_at_work import TEXTS, Browser, app_with_console, services
 from tests.flows.staff_at_work import MORNING, PASSWORDS
 
