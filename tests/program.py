@@ -129,12 +129,18 @@ def answering(database: Any, sealer: Any) -> Callable[[Any], None]:
 
 
 def announcing(small: Small) -> Any:
-    """Announcements, cut small (20 people a parcel, 1000 a stretch), so there is much to cut."""
-    from bot.campaigns import planning
+    """Announcements, cut small (20 people a parcel, 1000 a stretch), so there is much to cut; and
+    with little patience (a lease of 5 s, 1.5 s for LINE, 1 s between tries), so that what was lost
+    is soon found."""
+    from datetime import timedelta
+
+    from bot.campaigns import parcels, planning
     from bot.campaigns.rules import Terms
     from bot.campaigns.starting import Composed
     from bot.clocks import real_time
+    from bot.line.client import Timeouts
     from bot.line.gateway import Gateway
+    from bot.outbox import rules
     from bot.residents.rules import Style
     from scheduler.campaigns import Campaigns
     from scheduler.mailing import Mailing, Pace
@@ -142,8 +148,10 @@ def announcing(small: Small) -> Any:
     from tests.flows.announcing import TERMS
 
     planning.MULTICAST_MOST, planning.STRETCH = 20, 1000
+    parcels.LEASE = timedelta(seconds=5)
+    rules.back_off = lambda _endpoint, _attempts: timedelta(seconds=1)
     terms: Terms = TERMS
-    gateway = Gateway(small.settings.line)
+    gateway = Gateway(small.settings.line, Timeouts(connect=1.5, read=1.5))
     point = failpoint(ENVIRON.get("MADOGUCHI_TEST_FAILPOINT"))
     mailing = Mailing(
         small.database,

@@ -17,6 +17,9 @@ from tests.running import TOKEN, Small, settings
 
 pytestmark = pytest.mark.slow
 
+SHORT = PushPlan(people=2_400, kills=2, kill_within=0.5, cut_after_accept=0.12)
+"""120 parcels: killed once while the audience is cut and once while they leave."""
+
 
 @contextmanager
 def under_torture(url: str, plan: PushPlan, **more: str) -> Iterator[PushOrdeal]:
@@ -54,10 +57,10 @@ def tortured(url: str, plan: PushPlan, **more: str) -> PushVerdict:
 def test_everybody_gets_it_once_whenever_the_power_fails(
     engine: str, request: pytest.FixtureRequest
 ) -> None:
-    verdict = tortured(request.getfixturevalue(f"{engine}_url"), PushPlan())
+    verdict = tortured(request.getfixturevalue(f"{engine}_url"), SHORT)
     assert verdict.is_good, verdict
     assert verdict.had_teeth, verdict
-    assert verdict.kills >= 3, verdict
+    assert verdict.kills >= 2, verdict
 
 
 def calm() -> PushPlan:
