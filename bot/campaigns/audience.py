@@ -112,7 +112,9 @@ def _chose(audience: Audience, after: str | None) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = []
     if audience.topics:
         topics = ResidentTopic.topic.in_(sorted(audience.topics))
-        chose = exists().where(topics, *_own(ResidentTopic.resident_key, after))
+        chose: ColumnElement[bool] = exists().where(
+            topics, *_own(ResidentTopic.resident_key, after)
+        )
         if audience.procedures:
             # Who waited for it was told by itself: this would be the second time.
             chose &= ~telling.was_told(audience.procedures, ResidentRow.key)

@@ -22,7 +22,11 @@ def settle_all(
     session: Session, answered: Sequence[tuple[Taken, Outcome]], now: datetime
 ) -> list[str]:
     """Like `settle` for each, in few statements; the state `lost` where a parcel is not ours."""
-    plain = [pair for pair in answered if isinstance(pair[1], Accepted | AlreadyAccepted)]
+    plain = [
+        (parcel, outcome)
+        for parcel, outcome in answered
+        if isinstance(outcome, Accepted | AlreadyAccepted)
+    ]
     ours = _ours(session, [parcel for parcel, _ in plain])
     sent = [_sent(parcel, outcome, now) for parcel, outcome in plain if parcel.id in ours]
     if sent:

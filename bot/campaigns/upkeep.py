@@ -91,7 +91,7 @@ def oldest_due(session: Session, lease_now: datetime) -> datetime | None:
         )
         .group_by(OutboxParcel.campaign_id)
     )
-    resumed = dict(
+    resumed: dict[int | None, datetime] = dict(
         session.execute(
             select(CampaignStory.campaign_id, func.max(CampaignStory.at))
             .join(CampaignRow, CampaignRow.id == CampaignStory.campaign_id)

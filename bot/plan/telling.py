@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, delete, exists, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    String,
+    cast,
+    delete,
+    exists,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bot.outbox import service as outbox
@@ -98,7 +109,7 @@ def told_otherwise(session: Session, procedures: Iterable[str], keys: Select[str
     )
 
 
-def was_told(procedures: Iterable[str], key: ColumnElement[str]) -> ColumnElement[bool]:
+def was_told(procedures: Iterable[str], key: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """True for the resident of this key who was told of one of these procedures already."""
     records = cast(GoLiveNews.record_id, String)
     return exists().where(
