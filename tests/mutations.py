@@ -180,19 +180,22 @@ def seat_a_newcomer() -> None:
 
 def need_no_approval() -> None:
     """What was checked starts at its hour without a second person."""
-    from bot.campaigns import drafts, starting
+    from bot.campaigns import starting
+    from bot.campaigns.cautions import start_of
+    from bot.campaigns.drafts import hash_of
     from bot.campaigns.models import CampaignRow
     from bot.campaigns.queries import draft_in
     from bot.campaigns.rules import State
 
     ripen = starting.ripen
 
-    def ripen_all(session: Any, *args: Any) -> int:
+    def ripen_all(session: Any, now: Any, terms: Any) -> int:
         for row in session.query(CampaignRow).filter(CampaignRow.state == State.CHECKED):
-            row.state, row.approved_by = State.SCHEDULED, "nobody"
-            row.approved_hash = drafts.hash_of(draft_in(row))
+            draft = draft_in(row)
+            row.state, row.approved_by, row.approved_at = State.SCHEDULED, "nobody", now
+            row.start_at, row.approved_hash = start_of(draft.wish, now, terms.undo), hash_of(draft)
         session.flush()
-        return ripen(session, *args)
+        return ripen(session, now, terms)
 
     starting.ripen = ripen_all
     starting.anything_to_ripen = lambda *_: True

@@ -53,15 +53,19 @@ class Phone:
     def hear(self, words: str) -> None:
         """Waits until a message with these words has come by itself. Raises Lost."""
         end = time.monotonic() + _ANSWER_WITHIN
-        wanted = _tight(words)
-        while True:
-            for line in self._lines(0):
-                if line["via"] != "reply" and wanted in _tight(plain(line["message"])):
-                    self.words = plain(line["message"])
-                    return
+        while not self.has_heard(words):
             if time.monotonic() > end:
                 raise Lost(f"no message with {words!r} came")
             time.sleep(0.1)
+
+    def has_heard(self, words: str) -> bool:
+        """True when a message with these words has come by itself, which is then the last heard."""
+        wanted = _tight(words)
+        for line in self._lines(0):
+            if line["via"] != "reply" and wanted in _tight(plain(line["message"])):
+                self.words = plain(line["message"])
+                return True
+        return False
 
     def shows(self, words: str) -> bool:
         """True when the words stand in the last answer, spaces apart."""

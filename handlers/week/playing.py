@@ -18,6 +18,7 @@ _ANSWER = "/counter/entry/"
 _POISON = {"type": "text", "id": 7, "text": {"a": "\ud800"}}
 _OUTAGE = ("500", "reset")
 _FIRST_DELIVERIES_LATE = 1.0
+_IN_VAIN = 3.0
 _AFTER_ALL = 60.0
 """Seconds within which even an answer that a power cut interrupted must come."""
 _TRIES_FOR = 8.0
@@ -184,6 +185,13 @@ class Week:
     def _do_settles(self, _step: Step) -> None:
         if self._town.settle() > 60:
             raise Lost("something is still on its way")
+
+    def _do_hears_nothing(self, step: Step) -> None:
+        """Long enough for what must not come to come, were it on its way."""
+        time.sleep(_IN_VAIN)
+        for words in step.misses:
+            if self._phone(step.who).has_heard(words):
+                raise Lost(f"a message with {words!r} came")
 
     def _do_is_answered(self, step: Step) -> None:
         self._phone(step.who).read_answer(_AFTER_ALL)
