@@ -16,7 +16,7 @@ _FOLDER = Path(
 )
 _VECTORS = Path(os.environ.get("MADOGUCHI_EVAL_VECTORS") or _ROOT / "var" / "vectors")
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 
 
 def _measure(capsys: pytest.CaptureFixture[str], questions: str = "queries.dev") -> dict[str, Any]:
