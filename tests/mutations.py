@@ -178,33 +178,9 @@ def seat_a_newcomer() -> None:
     Seats.free = Seats.left = free
 
 
-def need_no_approval() -> None:
-    """What was checked starts at its hour without a second person."""
-    from bot.campaigns import starting
-    from bot.campaigns.cautions import start_of
-    from bot.campaigns.drafts import hash_of
-    from bot.campaigns.models import CampaignRow
-    from bot.campaigns.queries import draft_in
-    from bot.campaigns.rules import State
-
-    ripen = starting.ripen
-
-    def ripen_all(session: Any, now: Any, terms: Any) -> int:
-        for row in session.query(CampaignRow).filter(CampaignRow.state == State.CHECKED):
-            draft = draft_in(row)
-            row.state, row.approved_by, row.approved_at = State.SCHEDULED, "nobody", now
-            row.start_at, row.approved_hash = start_of(draft.wish, now, terms.undo), hash_of(draft)
-        session.flush()
-        return ripen(session, now, terms)
-
-    starting.ripen = ripen_all
-    starting.anything_to_ripen = lambda *_: True
-
-
 _MUTATIONS = {
     "answer twice": answer_twice,
     "seat a newcomer": seat_a_newcomer,
-    "need no approval": need_no_approval,
     "new parcel key": new_parcel_key,
     "skip a recipient": skip_a_recipient,
     "drop approval": drop_approval,

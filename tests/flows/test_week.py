@@ -54,7 +54,6 @@ def test_parts_of_the_week_end_well_by_themselves(week: Playing, place: Path) ->
         ("answer twice", CHAT, "doubled"),
         ("skip a recipient", NEWS, "reached"),
         ("seat a newcomer", CLASSES, "misses"),
-        ("need no approval", WAITING, "misses"),
     ],
 )
 def test_a_broken_promise_spoils_the_week(
