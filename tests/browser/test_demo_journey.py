@@ -112,6 +112,25 @@ def test_danger_shows_the_number_to_ring(page: Page) -> None:
     keep_picture(page, "danger")
 
 
+def test_the_talk_follows_although_it_was_scrolling_while_something_came(page: Page) -> None:
+    say(page, "メニュー")
+    answered(page, "何をしますか")
+    at_end = (
+        "() => { const talk = document.getElementById('talk');"
+        " return talk.scrollHeight - talk.scrollTop - talk.clientHeight < 3; }"
+    )
+    page.wait_for_function(at_end)
+    page.evaluate(
+        """() => {
+          const tall = document.createElement("div");
+          for (let n = 0; n < 40; n++) tall.append("長い答え", document.createElement("br"));
+          document.getElementById("lines").append(tall);
+          document.getElementById("talk").dispatchEvent(new Event("scroll"));
+        }"""
+    )
+    page.wait_for_function(at_end, timeout=5000)
+
+
 def test_large_text_stays_within_the_phone(page: Page) -> None:
     page.locator("#more").click()
     page.locator("input[name=size][value='3']").check(force=True)

@@ -52,6 +52,7 @@ function show(chat, first) {
     const node = drawLine(line, ownMenu);
     if (drawn.has(line.seq)) drawn.get(line.seq).node.replaceWith(node);
     else list.append(node);
+    if (line.from === "resident" && !drawn.has(line.seq)) stuck = true; // who speaks looks at the end
     if (line.from === "account" && !first && !drawn.has(line.seq)) speak(altText(line.message));
     drawn.set(line.seq, { node, line });
   }
@@ -68,7 +69,13 @@ let stuck = true;
 function scrollDown() { const talk = byId("talk"); talk.scrollTop = talk.scrollHeight; }
 function keepAtEnd() {
   const talk = byId("talk");
-  talk.addEventListener("scroll", () => { stuck = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120; });
+  let top = 0;
+  talk.addEventListener("scroll", () => {
+    // Only the reader's own way up lets go of the end: what has just grown below is no such way.
+    if (talk.scrollHeight - talk.scrollTop - talk.clientHeight < 120) stuck = true;
+    else if (talk.scrollTop < top) stuck = false;
+    top = talk.scrollTop;
+  });
   const watch = new ResizeObserver(() => { if (stuck) scrollDown(); });
   watch.observe(talk);
   watch.observe(byId("lines"));
