@@ -170,6 +170,7 @@ class House:
         from bot.answers.words import word_cutter
         from bot.campaigns import emergency
         from bot.speech.furigana import Furigana
+        from handlers.chat.class_wishes import ClassWishes
         from handlers.chat.life_menu import LifeMenu
         from handlers.chat.turn import Desk
         from handlers.chat.typed import FollowUps, TypedWords
@@ -181,6 +182,7 @@ class House:
             dangers=Dangers.from_toml(content.toml("danger.toml")),
             typed=TypedWords(content.toml("typed.toml")),
             follow_ups=FollowUps(content.toml("follow-ups.toml")),
+            class_wishes=ClassWishes.from_toml(content.toml("class-wishes.toml")),
             life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
             add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
             plan=self.plan,

@@ -191,7 +191,7 @@ def code(turn: Turn) -> Commit:
     """The code of a printed 控え was typed: that booking is the resident's from now on."""
 
     def commit(db: Db) -> list[Message]:
-        typed = turn.inbound.text or ""
+        typed = turn.desk.class_wishes.code_in(turn.inbound.text or "") or ""
         city = turn.desk.city.classes
         done = linking.link(db, turn.sealer, turn.resident.key, typed, city=city, now=turn.now)
         match done:

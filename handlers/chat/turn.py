@@ -21,6 +21,7 @@ from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.alarm_cards import Alarm
 from bot.speech.texts import Reader, Texts, Voice
+from handlers.chat.class_wishes import ClassWishes
 from handlers.chat.life_menu import LifeMenu
 from handlers.chat.typed import FollowUps, TypedWords
 
@@ -48,6 +49,7 @@ class Desk:
     dangers: Dangers
     typed: TypedWords
     follow_ups: FollowUps
+    class_wishes: ClassWishes
     life_menu: LifeMenu
     add_readings: Reader
     plan: Plan

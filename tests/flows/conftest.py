@@ -18,6 +18,7 @@ from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.furigana import Furigana
 from bot.speech.texts import Texts, Voice
+from handlers.chat.class_wishes import ClassWishes
 from handlers.chat.desk import Answering
 from handlers.chat.life_menu import LifeMenu
 from handlers.chat.turn import Desk
@@ -62,6 +63,7 @@ def desk(engine: Engine) -> Desk:
         dangers=Dangers.from_toml(content.toml("danger.toml")),
         typed=TypedWords(content.toml("typed.toml")),
         follow_ups=FollowUps(content.toml("follow-ups.toml")),
+        class_wishes=ClassWishes.from_toml(content.toml("class-wishes.toml")),
         life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
         add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
         plan=Plan.from_toml(content.toml("plan.toml")),

@@ -271,6 +271,17 @@ def test_wishes_in_free_text_lead_to_the_classes(resident: Resident, classes: Cl
         assert "いま、申し込んでいる教室はありません。" in words(resident.says(said)), said
 
 
+def test_a_code_may_be_sent_with_a_few_words_around_it(
+    resident: Resident, classes: Classes
+) -> None:
+    resident.says("こんにちは")
+    booked = classes.rings(classes.caller(), classes.session())
+    assert isinstance(booked, Reserved)
+    with resident.database.writing() as db:
+        code = linking.issue(db, resident.sealer, booked.booking.id, city=CITY, now=NOON)
+    assert "このLINEがつながりました。" in words(resident.says(f"予約コードは {code}です。"))
+
+
 @pytest.mark.parametrize(
     ("question", "entry"),
     [
