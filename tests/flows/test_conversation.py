@@ -289,3 +289,11 @@ def test_the_log_holds_the_district_that_a_resident_told_and_guesses_none(
     with resident.database.reading() as session:
         asked = session.scalars(select(QuestionRow.district).order_by(QuestionRow.id)).all()
     assert asked == [None, "富田"]
+
+
+def test_the_name_of_an_allowance_alone_leads_to_that_allowance(resident: Resident) -> None:
+    for said in ("児童手当", "じどうてあて"):
+        resident.says(said)
+        row = last_question(resident)
+        assert row.outcome == "candidates"
+        assert {one.rpartition("-")[0] for one in row.shown} == {"child-allowance"}
