@@ -78,10 +78,10 @@ def draw(upload: bytes) -> Drawn | Unfit:
     return Drawn(_encoded(whole), _encoded(small), whole.width, whole.height)
 
 
-def keep(session: Session, drawn: Drawn, now: datetime) -> Kept:
-    """Keeps it under a name nobody can guess, which its address carries."""
+def keep(session: Session, drawn: Drawn, now: datetime, name: str | None = None) -> Kept:
+    """Keeps it under `name`, or one that nobody can guess: its address carries it."""
     row = CampaignPicture(
-        name=secrets.token_urlsafe(16),
+        name=name or secrets.token_urlsafe(16),
         media_type="image/jpeg",
         width=drawn.width,
         height=drawn.height,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.campaigns import pictures
 from bot.campaigns.models import CampaignPicture
 from bot.campaigns.pictures import Drawn, Kept
 
@@ -19,18 +20,7 @@ def find(session: Session, figures: Iterable[int | None]) -> int | None:
 
 def keep(session: Session, figures: Iterable[int | None], drawn: Drawn, now: datetime) -> Kept:
     """Keeps it under its figures' name; to be asked once `find` had none, in the same session."""
-    row = CampaignPicture(
-        name=_name(figures),
-        media_type="image/jpeg",
-        width=drawn.width,
-        height=drawn.height,
-        data=drawn.data,
-        preview=drawn.preview,
-        made_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return Kept(row.id, row.name, row.width, row.height)
+    return pictures.keep(session, drawn, now, _name(figures))
 
 
 def _name(figures: Iterable[int | None]) -> str:

@@ -21,6 +21,7 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 import content
 from bot.city import City
@@ -116,26 +117,50 @@ def _wait_for_all(ready: Barrier) -> None:
 def _prepare(
     database: Database, sealer: Sealer, race: Race, now: datetime
 ) -> tuple[int, list[tuple[str, int]]]:
-    starts = now + timedelta(days=10)
     with database.writing() as db:
-        made = sessions.create(
-            db,
-            SessionPlan(
-                course_id=catalogue.put_course(db, title="見本"),
-                venue_id=catalogue.put_venue(db, name="見本"),
-                dates=((starts, starts + timedelta(hours=2)),),
-                capacity=race.seats,
-                opens_at=now - timedelta(days=1),
-                closes_at=starts,
-            ),
-        )
-        assert isinstance(made, int)
+        made = open_class(db, race.seats, now)
         who = []
         for number in range(race.people):
             key = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
             given = bookers.Particulars("見本 太郎", "ミホン タロウ", f"090{number:08}")
             who.append((key, bookers.enter_own(db, sealer, key, given, now)))
     return made, who
+
+
+def open_class(db: Session, seats: int, now: datetime) -> int:
+    """The number of a class of so many seats that can be booked at once."""
+    starts = now + timedelta(days=10)
+    made = sessions.create(
+        db,
+        SessionPlan(
+            course_id=catalogue.put_course(db, title="見本"),
+            venue_id=catalogue.put_venue(db, name="見本"),
+            dates=((starts, starts + timedelta(hours=2)),),
+            capacity=seats,
+            opens_at=now - timedelta(days=1),
+            closes_at=starts,
+        ),
+    )
+    assert isinstance(made, int)
+    return made
+
+
+def seats_and_line(db: Session, session_id: int) -> tuple[int, int, bool]:
+    """How many have a seat, how many wait, and whether these stand in order of arrival."""
+    of_class = BookingRow.session_id == session_id
+    seated = db.scalar(select(func.count()).where(of_class, BookingRow.state.in_(SEATED))) or 0
+    line = db.scalars(
+        select(BookingRow.id)
+        .where(of_class, BookingRow.state == State.WAITING)
+        .order_by(BookingRow.place)
+    ).all()
+    arrived = db.scalars(
+        select(HistoryRow.booking_id)
+        .join(BookingRow, BookingRow.id == HistoryRow.booking_id)
+        .where(of_class, HistoryRow.what == What.LINED_UP)
+        .order_by(HistoryRow.id)
+    ).all()
+    return int(seated), len(line), list(line) == list(arrived)
 
 
 def _serve(
@@ -170,20 +195,9 @@ def _serve(
 
 def _judge(database: Database, race: Race, session_id: int, told: Sequence[Told]) -> dict[str, Any]:
     with database.reading() as db:
-        seated = db.scalar(select(func.count()).where(BookingRow.state.in_(SEATED))) or 0
+        seated, _, in_order = seats_and_line(db, session_id)
         people = db.scalar(select(func.count(BookingRow.booker_id.distinct()))) or 0
-        line = db.scalars(
-            select(BookingRow.id)
-            .where(BookingRow.session_id == session_id, BookingRow.state == State.WAITING)
-            .order_by(BookingRow.place)
-        ).all()
-        arrived = db.scalars(
-            select(HistoryRow.booking_id)
-            .where(HistoryRow.what == What.LINED_UP)
-            .order_by(HistoryRow.id)
-        ).all()
     waited = sorted(one.waited for one in told)
-    in_order = list(line) == list(arrived)
     is_right = seated == min(race.seats, race.people) and people == race.people == len(told)
     return {
         "engine": "sqlite" if database.is_sqlite else "postgresql",

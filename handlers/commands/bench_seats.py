@@ -10,21 +10,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
-from bot.classes import bookers, catalogue, sessions
-from bot.classes.models import BookingRow, HistoryRow
-from bot.classes.planning import SessionPlan
-from bot.classes.values import SEATED, State, What
+from bot.classes import bookers
 from bot.db import Database
 from bot.line.inbound import resident_key
 from bot.residents import service as residents
 from bot.sealing import Sealer
 from bot.settings import read
+from handlers.commands.bench_classes import open_class, seats_and_line
 from handlers.commands.ordeal import Program, free_port, readiness, wait_until, wait_until_quiet
 from handlers.commands.torture import fresh_database, fresh_settings
 from handlers.emulator.launch import RunningEmulator, start
@@ -92,7 +88,7 @@ def hold(url: str, folder: Path, environ: Mapping[str, str], rush: Rush) -> dict
         wait_until(lambda: readiness(port), _START_WITHIN, "the product did not start")
         tapped = _tap(emulator, made["user_ids"], session_id, rush)
         wait_until_quiet(emulator, port, 60)
-        return _judge(database, emulator, tapped, rush)
+        return _judge(database, emulator, tapped, session_id, rush)
 
 
 def _prepare(
@@ -101,25 +97,13 @@ def _prepare(
     keys = read(settings)
     assert keys.lookup_key is not None
     sealer, now = Sealer(keys.data_keys, keys.lookup_key), datetime.now(UTC)
-    starts = now + timedelta(days=10)
     with database.writing() as db:
-        made = sessions.create(
-            db,
-            SessionPlan(
-                course_id=catalogue.put_course(db, title="見本"),
-                venue_id=catalogue.put_venue(db, name="見本"),
-                dates=((starts, starts + timedelta(hours=2)),),
-                capacity=rush.seats,
-                opens_at=now - timedelta(days=1),
-                closes_at=starts,
-            ),
-        )
+        made = open_class(db, rush.seats, now)
         for number, user_id in enumerate(user_ids):
             key = resident_key(sealer, user_id)
             residents.meet(db, sealer, key, user_id, now)
             given = bookers.Particulars("見本 太郎", "ミホン タロウ", f"090{number:08}")
             bookers.enter_own(db, sealer, key, given, now)
-    assert isinstance(made, int)
     return made
 
 
@@ -150,33 +134,26 @@ def _replies(emulator: RunningEmulator, tapped: Mapping[str, float]) -> dict[str
 
 
 def _judge(
-    database: Database, emulator: RunningEmulator, tapped: Mapping[str, float], rush: Rush
+    database: Database,
+    emulator: RunningEmulator,
+    tapped: Mapping[str, float],
+    session_id: int,
+    rush: Rush,
 ) -> dict[str, Any]:
     until = time.monotonic() + 10
     while not all((took := _replies(emulator, tapped)).values()) and time.monotonic() < until:
         time.sleep(0.2)  # the last reply may still be on the wire when nothing waits any more
     with database.reading() as db:
-        seated = db.scalar(select(func.count()).where(BookingRow.state.in_(SEATED))) or 0
-        line = db.scalars(
-            select(BookingRow.id)
-            .where(BookingRow.state == State.WAITING)
-            .order_by(BookingRow.place)
-        ).all()
-        arrived = db.scalars(
-            select(HistoryRow.booking_id)
-            .where(HistoryRow.what == What.LINED_UP)
-            .order_by(HistoryRow.id)
-        ).all()
+        seated, waiting, in_order = seats_and_line(db, session_id)
     times = sorted(one[0] for one in took.values() if one)
     answers = Counter(len(one) for one in took.values())
-    in_order = list(line) == list(arrived)
     once = answers == {1: rush.people}
-    is_right = once and in_order and seated == rush.seats and len(line) == rush.people - seated
+    is_right = once and in_order and seated == rush.seats and waiting == rush.people - seated
     return {
         "engine": "sqlite" if database.is_sqlite else "postgresql",
         "people": rush.people,
         "seated": seated,
-        "waiting": len(line),
+        "waiting": waiting,
         "line_in_order": in_order,
         "answered_once": answers[1],
         "p50_ms": round(times[len(times) // 2], 1) if times else None,

@@ -26,6 +26,15 @@ from bot.staff.audit import Search
 from tests.flows.console_at_work import Browser, app_with_console, services
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+NEW = {
+    "read_at": "0",
+    "id": "cat",
+    "question": "猫がいなくなりました",
+    "answer": "保健所に聞いてください。",
+    "wordings": "ねこをさがしている\n迷い猫",
+    "topic": "動物",
+    "section": "kankyo",
+}
 BIN = KnowledgeEntry(
     id="bin",
     question="ごみの出し方を知りたい",

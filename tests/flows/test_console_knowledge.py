@@ -15,6 +15,7 @@ from tests.flows.console_at_work import Browser, at_work
 from tests.flows.knowledge_at_work import (
     BIN,
     DOG,
+    NEW,
     NOW,
     actions,
     asked,
@@ -40,17 +41,6 @@ def aoi(database: Database, sealer: Sealer, app: Flask) -> Browser:
 @pytest.fixture
 def hinata(database: Database, sealer: Sealer, app: Flask) -> Browser:
     return at_work(database, sealer, app, "hinata", Role.SUPPORT)
-
-
-NEW = {
-    "read_at": "0",
-    "id": "cat",
-    "question": "猫がいなくなりました",
-    "answer": "保健所に聞いてください。",
-    "wordings": "ねこをさがしている\n迷い猫",
-    "topic": "動物",
-    "section": "kankyo",
-}
 
 
 def test_what_is_saved_answers_residents_at_once(database: Database, aoi: Browser) -> None:

@@ -15,6 +15,7 @@ from tests.flows.console_at_work import Browser, at_work
 from tests.flows.knowledge_at_work import (
     BIN,
     DOG,
+    NEW,
     NOW,
     asked,
     entry,
@@ -35,17 +36,6 @@ def app(database: Database, sealer: Sealer) -> Flask:
 @pytest.fixture
 def aoi(database: Database, sealer: Sealer, app: Flask) -> Browser:
     return at_work(database, sealer, app, "aoi", Role.SUPPORT)
-
-
-NEW = {
-    "read_at": "0",
-    "id": "cat",
-    "question": "猫がいなくなりました",
-    "answer": "保健所に聞いてください。",
-    "wordings": "ねこをさがしている\n迷い猫",
-    "topic": "動物",
-    "section": "kankyo",
-}
 
 
 def titles(browser: Browser, address: str) -> list[str]:

@@ -12,6 +12,7 @@ from tests.flows.console_at_work import Browser, at_work
 from tests.flows.knowledge_at_work import (
     BIN,
     DOG,
+    NEW,
     NOW,
     asked,
     entry,
@@ -36,17 +37,6 @@ def aoi(database: Database, sealer: Sealer, app: Flask) -> Browser:
 @pytest.fixture
 def hinata(database: Database, sealer: Sealer, app: Flask) -> Browser:
     return at_work(database, sealer, app, "hinata", Role.SUPPORT)
-
-
-NEW = {
-    "read_at": "0",
-    "id": "cat",
-    "question": "猫がいなくなりました",
-    "answer": "保健所に聞いてください。",
-    "wordings": "ねこをさがしている\n迷い猫",
-    "topic": "動物",
-    "section": "kankyo",
-}
 
 
 def test_what_is_nearly_the_same_is_shown_before_it_is_saved(

@@ -1,8 +1,8 @@
 // Looks ahead while knowledge is being written: lengths, warnings, the phone, the test box.
+import { follow, quietly, weigh } from "./ahead.js";
 import { swap } from "./asking.js";
 
 const PAUSE = 700;
-const LOOK_AGAIN = 1500;
 
 // Lengths as the server counts them: code points; a list counts its longest line.
 function measure(meter) {
@@ -45,33 +45,6 @@ function tryOut(form) {
   button.addEventListener("click", ask);
   question.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.isComposing) ask(event);
-  });
-}
-
-async function quietly(work) {
-  try {
-    return await work;
-  } catch {
-    return false;
-  }
-}
-
-// A running import: its part of the page is asked for again until it stands still.
-async function follow(part) {
-  while (part.querySelector("[data-moving]")) {
-    await new Promise((go) => window.setTimeout(go, LOOK_AGAIN));
-    if (part.querySelector("details[open]")) continue;
-    if (!(await quietly(swap(part, part.dataset.progress)))) return;
-  }
-}
-
-// A file that is too large is told before it travels.
-function weigh(input) {
-  const fault = input.parentElement.querySelector("[data-file-fault]");
-  input.addEventListener("change", () => {
-    const isTooLarge = input.files[0] && input.files[0].size > Number(input.dataset.largest);
-    fault.textContent = isTooLarge ? input.dataset.tooLarge : "";
-    if (isTooLarge) input.value = "";
   });
 }
 

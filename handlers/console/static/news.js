@@ -1,8 +1,8 @@
 // Looks ahead while an announcement is written, counts while its audience is chosen, follows its way.
+import { follow, quietly, weigh } from "./ahead.js";
 import { swap } from "./asking.js";
 
 const PAUSE = 700;
-const LOOK_AGAIN = 1500;
 const cutter = "Segmenter" in Intl ? new Intl.Segmenter("ja", { granularity: "grapheme" }) : null;
 
 // Lengths as LINE counts them: UTF-16 units in texts, characters as one sees them in labels.
@@ -33,33 +33,6 @@ function showAgain(form, target, address) {
       for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
       quietly(swap(target, `${address}?part=1`, { body }));
     }, PAUSE);
-  });
-}
-
-async function quietly(work) {
-  try {
-    return await work;
-  } catch {
-    return false;
-  }
-}
-
-// While it moves, its part of the page is asked for again; an opened 中止 is not closed under a hand.
-async function follow(part) {
-  while (part.querySelector("[data-moving]")) {
-    await new Promise((go) => window.setTimeout(go, LOOK_AGAIN));
-    if (part.querySelector("details[open]")) continue;
-    if (!(await quietly(swap(part, part.dataset.progress)))) return;
-  }
-}
-
-// A file that is too large is told before it travels.
-function weigh(input) {
-  const fault = input.parentElement.querySelector("[data-file-fault]");
-  input.addEventListener("change", () => {
-    const isTooLarge = input.files[0] && input.files[0].size > Number(input.dataset.largest);
-    fault.textContent = isTooLarge ? input.dataset.tooLarge : "";
-    if (isTooLarge) input.value = "";
   });
 }
 
