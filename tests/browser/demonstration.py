@@ -40,8 +40,13 @@ class Demonstration:
 
 
 def free_pair() -> int:
-    """A port that is free together with the next one."""
-    for port in range(5700, 6700, 2):
+    """A port that is free together with the next one.
+
+    Test processes that run side by side choose from ranges of their own: a demo takes its ports
+    some seconds after they were chosen.
+    """
+    first = 7000 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(first, first + 100, 2):
         with socket.socket() as one, socket.socket() as two:
             if all(s.connect_ex(("127.0.0.1", p)) for s, p in ((one, port), (two, port + 1))):
                 return port
