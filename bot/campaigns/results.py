@@ -1,4 +1,4 @@
-"""What became of an announcement: taken, refused, blocked after it, looked at, tapped, stopped.
+"""What became of an announcement: taken, refused, blocked after it, looked at, tapped, answered.
 
 Never commits. `now` is civil time. Nobody's single doing is kept: LINE gives sums (and none under
 20 people), and our own counters know no names.
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.campaigns import links, stopping
+from bot.campaigns import links, reactions, stopping
 from bot.campaigns.models import CampaignRecipient, CampaignRow
+from bot.campaigns.reactions import Reactions
 from bot.campaigns.stopping import Numbers
 from bot.residents.models import ResidentRow
 
@@ -41,7 +42,7 @@ class Results:
     sums: Sums
     measured_at: datetime | None
     taps: dict[str, int]
-    tallies: dict[str, int]
+    reactions: Reactions
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def of(session: Session, campaign_id: int) -> Results:
         sums=Sums(row.opened, row.clicked),
         measured_at=row.measured_at,
         taps=links.taps(session, campaign_id),
-        tallies=links.tallies(session, campaign_id),
+        reactions=reactions.of(session, campaign_id),
     )
 
 
@@ -85,10 +86,11 @@ def to_measure(session: Session, now: datetime) -> list[ToMeasure]:
 
 
 def measure(session: Session, campaign_id: int, sums: Sums | None, now: datetime) -> None:
-    """Writes down LINE's sums (None: not to be had now) and who left within 48 hours.
+    """Writes down LINE's sums (None: not to be had now), and how many of those who got it left
+    and what they asked within 48 hours.
 
     Who got it is known for eight days, and who is forgotten meanwhile counts no more, so the
-    number never falls.
+    numbers never fall.
     """
     row = session.get_one(CampaignRow, campaign_id)
     assert row.started_at is not None
@@ -105,5 +107,6 @@ def measure(session: Session, campaign_id: int, sums: Sums | None, now: datetime
         )
     )
     row.blocked = max(row.blocked or 0, int(left or 0))
+    reactions.count_asked(session, row)
     row.measured_at = now
     session.flush()

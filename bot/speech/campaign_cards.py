@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.campaigns import reactions
 from bot.campaigns.rules import Button, Card, Draft, Part, Picture, Words
 from bot.line.limits import Message
 from bot.speech import flex
@@ -30,15 +31,27 @@ class Addresses:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Which part of which announcement."""
+
+    campaign_id: int
+    part: int
+
+
 def compose(
     voice: Voice, draft: Draft, addresses: Addresses, *, campaign_id: int = 0
 ) -> list[Message]:
     """The messages of one call in the voice's style, the last with the button that stops the topic.
 
     Who chose やさしい日本語 gets the easy words where they are written, else the others with
-    readings.
+    readings. With its number (0: a preview) buttons carry where they stand, to be counted.
     """
-    messages = [m for part in draft.parts for m in _message(voice, part, addresses)]
+    messages = [
+        message
+        for place, part in enumerate(draft.parts)
+        for message in _message(voice, part, addresses, _Place(campaign_id, place))
+    ]
     if draft.topic is None:
         return messages
     stop = _stop(voice, draft.topic, campaign_id)
@@ -48,7 +61,7 @@ def compose(
     return [*messages, flex.card(words, flex.bubble(None, [flex.text(words, size="md")], [stop]))]
 
 
-def _message(voice: Voice, part: Part, addresses: Addresses) -> Sequence[Message]:
+def _message(voice: Voice, part: Part, addresses: Addresses, at: _Place) -> Sequence[Message]:
     if isinstance(part, Words):
         words = voice.choose(part.text, part.easy or None)
         return [flex.card(_first(words), flex.bubble(None, flex.sentences(words)))]
@@ -57,7 +70,7 @@ def _message(voice: Voice, part: Part, addresses: Addresses) -> Sequence[Message
         if shown is None:
             return []
         return [_picture(part.alt, shown)]
-    return [_card(voice, part, addresses)]
+    return [_card(voice, part, addresses, at)]
 
 
 def _picture(alt: str, shown: Shown) -> Message:
@@ -66,11 +79,13 @@ def _picture(alt: str, shown: Shown) -> Message:
     return flex.card(alt, contents)
 
 
-def _card(voice: Voice, card: Card, addresses: Addresses) -> Message:
+def _card(voice: Voice, card: Card, addresses: Addresses, at: _Place) -> Message:
     words = voice.choose(card.text, card.easy or None)
     title = voice.read(card.title)
     buttons = [
-        flex.button(_action(button, addresses), style="primary" if place == 0 else "secondary")
+        flex.button(
+            _action(button, addresses, at, place), style="primary" if place == 0 else "secondary"
+        )
         for place, button in enumerate(card.buttons)
     ]
     bubble = flex.bubble(title, flex.sentences(words), buttons)
@@ -90,12 +105,14 @@ def _hero(shown: Shown) -> Component:
     }
 
 
-def _action(button: Button, addresses: Addresses) -> Component:
+def _action(button: Button, addresses: Addresses, at: _Place, place: int) -> Component:
     if button.to == "link":
         return flex.link(button.label, addresses.links.get(button.argument, button.argument))
     if button.to == "call":
         return flex.call(button.label, button.argument)
     data = f"to={button.to}" + (f"&{button.argument}" if button.argument else "")
+    if at.campaign_id:
+        data += f"&{reactions.CAME_FROM}={reactions.mark(at.campaign_id, at.part, place)}"
     return {
         "type": "postback",
         "label": button.label,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import masking
+from bot.campaigns import reactions
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.inbox import service as inbox
@@ -89,6 +90,9 @@ class Answering:
             messages = _with_notices(turn, said)
             known = bool(key) and not residents.recognise(session, key or "").is_new
             self._speak(session, claim, turn, messages, key if known else None)
+            if came_from := turn.arguments.get(reactions.CAME_FROM):
+                # Last, as many who tap at once raise the same number.
+                reactions.tapped(session, came_from, turn.now)
 
     def _speak(
         self, session: Session, claim: Claim, turn: Turn, said: Sequence[Message], key: str | None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
+import content
 from bot.campaigns import finding, queries, results, stopping
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, State
@@ -83,6 +84,7 @@ def show_one(
     # What was approved was looked at before; another count and another time would only confuse.
     look = news_look.look(desk, found.draft) if found.state in _LOOKED_AT else None
     whom = found.draft.audience
+    least = int(content.toml("city.toml")["rules"]["small_cell"])
     return desk.show(
         "news/one.html",
         status,
@@ -96,6 +98,8 @@ def show_one(
         ],
         story=[(one.at, news_words.happening(desk, one, people)) for one in reversed(story)],
         results=became,
+        doings=lambda count: news_words.doings(desk, count, least),
+        least=least,
         bad_ends=bad_ends,
         is_mine=desk.me.login in writers,
         typed=typed,

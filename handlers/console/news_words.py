@@ -137,3 +137,10 @@ def happening(desk: Desk, one: Happening, people: Mapping[str, Person]) -> str:
 def number(count: int) -> str:
     """A count as one reads it: 1,234."""
     return f"{count:,}"
+
+
+def doings(desk: Desk, count: int | None, least: int) -> str:
+    """How often people did something; a number so small that it could tell of one is not said."""
+    if count is None:
+        return desk.say("console_news.no_figure")
+    return desk.say("console_log.few") if 0 < count < least else number(count)

@@ -80,7 +80,7 @@ def test_results_say_who_left_what_line_counted_and_how_often_links_were_tapped(
         known = results.of(session, campaign_id)
     assert (known.blocked, known.sums) == (1, results.Sums(21, None))
     assert known.taps == {"https://city.jp/a": 3}
-    assert known.tallies == {"stop": 2}
+    assert (known.reactions.stopped, known.reactions.asked) == (2, 0)
 
 
 def test_the_stop_button_is_under_every_announcement_whatever_its_parts(office: Office) -> None:
