@@ -18,7 +18,7 @@ from bot.outbox import queries as outbox
 from bot.outbox.rules import PARCEL
 from bot.outbox.service import MULTICAST_MOST
 
-STRETCH = 10_000
+STRETCH = 7_500
 """People a transaction."""
 
 

@@ -6,7 +6,7 @@ Never commits. `now` is civil time.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, text, tuple_, update
+from sqlalchemy import CursorResult, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.campaigns.models import (
@@ -54,15 +54,10 @@ def purge_recipients(session: Session, now: datetime) -> int:
     campaign_id = session.scalar(old)
     if campaign_id is None:
         return 0
-    key = (
-        CampaignRecipient.campaign_id,
-        CampaignRecipient.part,
-        CampaignRecipient.resident_key,
-    )
-    some = (
-        select(*key).where(CampaignRecipient.campaign_id == campaign_id).order_by(*key).limit(_STEP)
-    )
-    return _count(session.execute(delete(CampaignRecipient).where(tuple_(*key).in_(some))))
+    held = CampaignRecipient.campaign_id == campaign_id
+    some = select(CampaignRecipient.resident_key).where(held).limit(_STEP)
+    gone = delete(CampaignRecipient).where(held, CampaignRecipient.resident_key.in_(some))
+    return _count(session.execute(gone))
 
 
 def purge(session: Session, before: datetime) -> int:

@@ -98,15 +98,16 @@ def upgrade() -> None:
     op.create_table(
         "campaign_recipient",
         sa.Column("campaign_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("part", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("resident_key", sa.String(length=43), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "campaign_id", "part", "resident_key", name=op.f("pk_campaign_recipient")
-        ),
+        sa.PrimaryKeyConstraint("resident_key", "campaign_id", name=op.f("pk_campaign_recipient")),
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_campaign_recipient_resident_key", "campaign_recipient", ["resident_key"], unique=False
+        "ix_campaign_recipient_campaign_id",
+        "campaign_recipient",
+        ["campaign_id", "part"],
+        unique=False,
     )
     op.create_table(
         "campaign_series",
@@ -124,6 +125,7 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.String(length=40), nullable=True),
         sa.Column("approved_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("approved_hash", sa.String(length=64), nullable=True),
+        sa.Column("misfires_seen_at", UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_series")),
     )
     op.create_table(
@@ -230,7 +232,7 @@ def downgrade() -> None:
     op.drop_index("ix_campaign_story_campaign_id", table_name="campaign_story")
     op.drop_table("campaign_story")
     op.drop_table("campaign_series")
-    op.drop_index("ix_campaign_recipient_resident_key", table_name="campaign_recipient")
+    op.drop_index("ix_campaign_recipient_campaign_id", table_name="campaign_recipient")
     op.drop_table("campaign_recipient")
     op.drop_table("campaign_picture")
     op.drop_index("ix_campaign_link_campaign_id", table_name="campaign_link")
