@@ -5,6 +5,7 @@ from handlers.console import (
     news,
     news_audience,
     news_begin,
+    news_misfires,
     news_series,
     news_steps,
     news_testing,
@@ -19,5 +20,6 @@ SECTIONS = (
     news_steps.section,
     news_testing.section,
     news_series.section,
+    news_misfires.section,
     emergency.section,
 )

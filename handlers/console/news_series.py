@@ -9,7 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.campaigns import cautions, queries, series
+from bot.campaigns import cautions, misfires, queries, series
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import Draft, Kind, Wish
 from bot.campaigns.series import Plan, Series
@@ -200,6 +200,7 @@ def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> Res
     held = _held(desk, series_id)
     with desk.reading() as session:
         happened = series.happened(session, series_id)
+        wrong = misfires.unseen(session, desk.services.next_due, series_id)
     draft: Draft | None = held.plan.draft
     people = people_by_login(desk)
     terms, minute = desk.services.news_terms, held.plan.cron.split()
@@ -209,6 +210,8 @@ def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> Res
         status,
         held=held,
         happened=happened,
+        misfires=[news_words.misfire(desk, one) for one in wrong],
+        misfires_upto=max((one.found_at for one in wrong), default=None),
         next_times=_next(desk, held, 5),
         when=form.say_cron(desk, held.plan.cron),
         rows=_rows(desk, draft),

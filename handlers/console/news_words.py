@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.campaigns.cautions import AtNight, Caution, OnHoliday, OverCap, QuotaShort, TopicShare
 from bot.campaigns.checking import Fault
+from bot.campaigns.misfires import Misfire
 from bot.campaigns.queries import Happening
 from bot.campaigns.rules import Audience, Cap, Short, State, Wish
 from bot.campaigns.service import (
@@ -132,6 +133,16 @@ def happening(desk: Desk, one: Happening, people: Mapping[str, Person]) -> str:
         note = desk.say(f"console_news.why_{note}")
     words = desk.say(f"console_news.did_{one.what}", name=name_of(desk, one.by, people), note=note)
     return words if note else words.removesuffix("：")
+
+
+def misfire(desk: Desk, one: Misfire) -> str:
+    """What happened to an instant of a series that did not go as planned, and where it stands."""
+    due = dates.say_moment(one.due)
+    if one.made is None:
+        return desk.say(f"console_series.misfire_{one.outcome}", due=due)
+    state = desk.say(f"console_news.state_{one.made.state}")
+    found_at = dates.say_near(one.found_at, desk.now)
+    return desk.say("console_series.misfire_late", due=due, time=found_at, state=state)
 
 
 def number(count: int) -> str:
