@@ -12,6 +12,7 @@ __all__ = [
     "AuditHead",
     "AuditRow",
     "Draft",
+    "Editing",
     "RecoveryCode",
     "SetupLink",
     "Staff",
@@ -119,3 +120,17 @@ class Draft(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(Sealed("staff.draft"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Editing(Base):
+    """A form that someone has open. `since` is civil time, `seen_at` lease time: it lapses."""
+
+    __tablename__ = "staff_editing"
+    __table_args__ = (Index("ix_staff_editing_key", "key"),)
+
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

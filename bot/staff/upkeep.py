@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.staff import drafts, sessions, setup, throttle
+from bot.staff import drafts, editing, sessions, setup, throttle
 
 
 def clear_away(session: Session, now: datetime, civil: datetime) -> dict[str, int]:
-    """Removes ended sessions, dead links, old failures and drafts; returns how many of each.
+    """Removes what has ended or lapsed at the door and in forms; returns how many of each.
 
     Accounts and the audit trail are never cleared away.
     """
@@ -17,4 +17,5 @@ def clear_away(session: Session, now: datetime, civil: datetime) -> dict[str, in
         "links": setup.forget_old(session, now),
         "failures": throttle.forget_old(session, now),
         "drafts": drafts.forget_old(session, civil),
+        "editing": editing.forget_lapsed(session, now),
     }

@@ -10,6 +10,7 @@ from handlers.console import (
     digest,
     door,
     ebpm,
+    editing,
     friends,
     knowledge_pages,
     log,
@@ -51,5 +52,6 @@ SECTIONS = (
     door.section,
     set_up.section,
     staying.section,
+    editing.section,
     assets.section,
 )

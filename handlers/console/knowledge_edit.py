@@ -1,7 +1,6 @@
 """Editing an entry or procedure: a form that keeps itself, looks ahead, and is live once saved."""
 
 import secrets
-from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -17,7 +16,7 @@ from bot.knowledge.service import Stale
 from bot.knowledge.shelves import ENTRIES, says_the_same
 from bot.knowledge.tables.faults import Fault, TableFault
 from bot.knowledge.values import Doing, State
-from bot.staff import accounts, drafts
+from handlers.console import editing
 from handlers.console import knowledge_approval as approval
 from handlers.console import knowledge_checks as checks
 from handlers.console import knowledge_diff as diff
@@ -29,7 +28,6 @@ from handlers.console.routing import Section
 
 section = Section("knowledge_edit")
 _LONGEST_QUESTION = 1000
-_STILL_WRITING = timedelta(minutes=10)
 
 
 @section.get("/knowledge/new/<kind>", EDIT)
@@ -173,6 +171,7 @@ def _put_or_ask(
     outcome = approval.ask(desk, session, change, before)
     if not isinstance(outcome, Stale | OtherWaits):
         desk.drop_draft(session, filled.draft_key)
+        editing.leave(desk, session, filled.draft_key)
     return outcome
 
 
@@ -187,6 +186,7 @@ def _put(
     if isinstance(outcome, Stale):
         return outcome
     desk.drop_draft(session, filled.draft_key)
+    editing.leave(desk, session, filled.draft_key)
     if not isinstance(outcome, Same):
         before = outcome.before if isinstance(outcome, Changed) else None
         old, new = diff.changed_values(before, outcome.content)
@@ -246,24 +246,12 @@ def _show(desk: Desk, filled: Filled, status: int = 200, /, **more: Any) -> Resp
         topics=topics,
         fault_words=lambda name: fault_words(desk, filled, name),
         differences=diff.between_forms(filled, theirs) if theirs is not None else (),
-        others=_others(desk, filled),
+        editors=editing.enter(desk, filled.draft_key) if filled.read_at else (),
         question=request.form.get("tried", ""),
         proposal=waits,
         needs_approval=desk.services.second_person_approves,
         **context,
     )
-
-
-def _others(desk: Desk, filled: Filled) -> list[str]:
-    """Who else has been writing in this form within ten minutes."""
-    if not filled.read_at:
-        return []
-    with desk.reading() as session:
-        ids = drafts.writers(
-            session, filled.draft_key, apart_from=desk.me.id, since=desk.now - _STILL_WRITING
-        )
-        people = [accounts.find(session, desk.services.sealer, staff_id) for staff_id in ids]
-    return [person.name for person in people if person is not None]
 
 
 def _understood(desk: Desk, filled: Filled) -> Filled:

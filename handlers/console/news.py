@@ -11,7 +11,7 @@ from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, State
 from bot.speech import dates
 from bot.staff.rules import Role
-from handlers.console import news_look, news_words
+from handlers.console import editing, news_look, news_words
 from handlers.console.desk import Desk
 from handlers.console.review import people_by_login
 from handlers.console.routing import Access, Card, Hit, Line, Section, only
@@ -108,6 +108,7 @@ def show_one(
         fault_words=lambda one: news_words.fault(desk, one),
         name_of=lambda login: news_words.name_of(desk, login, people),
         topic_of=lambda key: news_words.topic(desk, key),
+        editors=editing.others(desk, editing_key(campaign_id)),
         may_edit=WRITE.admits(desk.me.roles) and found.state in EDITABLE,
         **_going(desk, found),
     )
@@ -117,6 +118,11 @@ def one_of(desk: Desk, campaign_id: int) -> Campaign:
     """The announcement of that number, or the page that says there is none."""
     with desk.reading() as session:
         return queries.one(session, campaign_id) or abort(404)
+
+
+def editing_key(campaign_id: int) -> str:
+    """Under which its form is kept while it is being written, and known to be open."""
+    return f"news-{campaign_id}"
 
 
 def step_of(found: Campaign) -> str:

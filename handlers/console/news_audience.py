@@ -12,9 +12,9 @@ from bot.campaigns.rules import EDITABLE, Audience, Cap, Draft, Short, State, Wi
 from bot.campaigns.service import Kept
 from bot.residents.rules import AgeBand, Hours
 from bot.speech import dates
-from handlers.console import news_look, news_words
+from handlers.console import editing, news_look, news_words
 from handlers.console.desk import Desk
-from handlers.console.news import NUMBER, WRITE, one_of
+from handlers.console.news import NUMBER, WRITE, editing_key, one_of
 from handlers.console.routing import Section
 
 section = Section("news_audience")
@@ -42,8 +42,10 @@ def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
         done = service.edit(
             session, campaign_id, version, written, actor=desk.me.login, now=desk.now
         )
-        if isinstance(done, Kept) and done.version != version:
-            desk.record(session, "news.aimed", ("news", campaign_id))
+        if isinstance(done, Kept):
+            editing.leave(desk, session, editing_key(campaign_id))
+            if done.version != version:
+                desk.record(session, "news.aimed", ("news", campaign_id))
     if not isinstance(done, Kept):
         return _show(desk, found, written, 409, news_words.refused(desk, done))
     if found.state is not State.DRAFT and done.version != version:
@@ -128,5 +130,7 @@ def _show(
         today=dates.today(desk.now),
         undo=int(desk.services.news_terms.undo.total_seconds() // 60),
         fault=fault,
+        editing_key=editing_key(found.id),
+        editors=editing.enter(desk, editing_key(found.id)),
         **_counted(desk, draft),
     )

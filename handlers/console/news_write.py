@@ -18,9 +18,9 @@ from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, PARTS_MOST, Card, Draft, Part, Picture, State, Words
 from bot.campaigns.service import Kept
 from bot.line.limits import ALT_TEXT_UNITS, graphemes, units
-from handlers.console import news_form, news_look, news_words
+from handlers.console import editing, news_form, news_look, news_words
 from handlers.console.desk import Desk
-from handlers.console.news import NUMBER, WRITE, one_of
+from handlers.console.news import NUMBER, WRITE, editing_key, one_of
 from handlers.console.routing import Section
 
 section = Section("news_write")
@@ -33,7 +33,7 @@ def write(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     found = one_of(desk, campaign_id)
     if found.state not in EDITABLE:
         return desk.go("news_one", campaign_id=campaign_id)
-    kept = desk.draft(_key(campaign_id))
+    kept = desk.draft(editing_key(campaign_id))
     if kept is not None and kept.fields.get("version") == str(found.version):
         return _show(desk, found, _typed(found.draft, kept.fields), kept=kept)
     return _show(desk, found, found.draft)
@@ -67,7 +67,7 @@ def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
         if isinstance(done, Kept):
             if done.version != version:
                 desk.record(session, "news.written", ("news", campaign_id))
-            desk.drop_draft(session, _key(campaign_id))
+            desk.drop_draft(session, editing_key(campaign_id))
         else:
             session.rollback()
     if not isinstance(done, Kept):
@@ -96,7 +96,7 @@ def look(desk: Desk, campaign_id: int) -> ResponseReturnValue:
 def drop(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """Throws away what was being written; the announcement itself stays as it was kept."""
     with desk.writing() as session:
-        desk.drop_draft(session, _key(campaign_id))
+        desk.drop_draft(session, editing_key(campaign_id))
     return desk.go("news_write_write", campaign_id=campaign_id)
 
 
@@ -134,7 +134,8 @@ def _show(
         },
         units=units,
         graphemes=graphemes,
-        draft_key=_key(found.id),
+        draft_key=editing_key(found.id),
+        editors=editing.enter(desk, editing_key(found.id)),
         kept=kept,
         fault=fault,
     )
@@ -190,7 +191,3 @@ def _place(do: str, held: tuple[Part, ...]) -> str:
     """Where the page opens again: at the part that was added, else at the top."""
     is_new = do in ("words", "card", "picture") and held
     return f"#part{len(held) - 1}" if is_new else ""
-
-
-def _key(campaign_id: int) -> str:
-    return f"news-{campaign_id}"

@@ -99,9 +99,9 @@ class Section:
         """A page that only shows. `menu` is the name of its words in the navigation."""
         return self._page(rule, ("GET",), allow, menu=menu, is_quiet=is_quiet)
 
-    def post(self, rule: str, allow: Access) -> Callable[[View], View]:
+    def post(self, rule: str, allow: Access, *, is_quiet: bool = False) -> Callable[[View], View]:
         """A page that does something; it comes with a CSRF token or is refused."""
-        return self._page(rule, ("POST",), allow)
+        return self._page(rule, ("POST",), allow, is_quiet=is_quiet)
 
     def card(self, allow: Access) -> Callable[[CardMaker], CardMaker]:
         """A card on the page 今日; None from it shows nothing."""

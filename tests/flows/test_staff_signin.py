@@ -317,4 +317,4 @@ def test_what_has_ended_is_cleared_away(
     much_later = LATER + timedelta(days=30)
     with database.writing() as session:
         gone = upkeep.clear_away(session, much_later, much_later)
-    assert gone == {"sessions": 1, "links": 1, "failures": 2, "drafts": 0}
+    assert gone == {"sessions": 1, "links": 1, "failures": 2, "drafts": 0, "editing": 0}

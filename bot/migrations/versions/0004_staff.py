@@ -78,6 +78,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("staff_id", "key", name=op.f("pk_staff_draft")),
     )
     op.create_table(
+        "staff_editing",
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("since", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_staff_editing_staff_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("staff_id", "key", name=op.f("pk_staff_editing")),
+    )
+    op.create_index("ix_staff_editing_key", "staff_editing", ["key"], unique=False)
+    op.create_table(
         "staff_link",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,5 +1,6 @@
 // Makes the console quicker to work with; every page works without it.
 import { keepDrafts } from "./autosave.js";
+import { tellOfEditing } from "./editing.js";
 import { walkLists } from "./lists.js";
 import { warnBeforeEnd } from "./session.js";
 import { listenForShortcuts } from "./shortcuts.js";
@@ -32,6 +33,7 @@ document.querySelectorAll("[data-undo]").forEach(function wait(form) {
 });
 
 keepDrafts();
+tellOfEditing();
 walkLists();
 warnBeforeEnd();
 listenForShortcuts();
