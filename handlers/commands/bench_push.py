@@ -4,12 +4,15 @@ import argparse
 import json
 import resource
 import secrets
+import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import insert, text
 
@@ -102,25 +105,65 @@ def _plan(database: Database, settings: Settings, people: int) -> dict[str, Any]
     terms = Terms.from_toml(content.toml("city.toml")["rules"])
     campaign_id = _begin(database, people)
     began, longest = time.perf_counter(), 0.0
-    while True:
-        with database.reading() as session:
-            stretch = planning.read(session, campaign_id, terms)
-        if stretch is None:
-            break
-        moment = time.perf_counter()
-        with database.writing() as session:
-            now = database.lease_now(session)
-            planning.keep(session, stretch, now=now, lease_now=now)
-        longest = max(longest, time.perf_counter() - moment)
+    with _Knocking(database) as knocking:
+        while True:
+            with database.reading() as session:
+                stretch = planning.read(session, campaign_id, terms)
+            if stretch is None:
+                break
+            moment = time.perf_counter()
+            with database.writing() as session:
+                now = database.lease_now(session)
+                planning.keep(session, stretch, now=now, lease_now=now)
+            longest = max(longest, time.perf_counter() - moment)
     took = time.perf_counter() - began
     return {
         "engine": "sqlite" if database.is_sqlite else "postgresql",
         "people": people,
         "planned_seconds": round(took, 2),
         "longest_write_ms": round(longest * 1000, 1),
+        "longest_lock_ms": knocking.longest_ms,
         "memory_mb": _megabytes(),
         "memory_before_mb": before,
     }
+
+
+class _Knocking:
+    """Asks for SQLite's one write lock every millisecond: for how long was it held at most?
+
+    A write may last longer than that: after a commit, its pages go from the log into the file
+    while others write already. On PostgreSQL, where nobody waits for another's rows, None.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._file = database.url.database if database.is_sqlite else None
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._knock, daemon=True)
+        self.longest_ms: float | None = None
+
+    def __enter__(self) -> Self:
+        if self._file:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._is_over.set()
+        if self._file:
+            self._thread.join()
+
+    def _knock(self) -> None:
+        assert self._file is not None
+        with closing(sqlite3.connect(self._file, timeout=0, isolation_level=None)) as door:
+            longest, since = 0.0, None
+            while not self._is_over.wait(0.001):
+                try:
+                    door.execute("BEGIN IMMEDIATE")
+                    door.execute("ROLLBACK")
+                    since = None
+                except sqlite3.OperationalError:  # somebody writes
+                    since = since or time.perf_counter()
+                    longest = max(longest, time.perf_counter() - since)
+        self.longest_ms = round(longest * 1000, 1)
 
 
 def _begin(database: Database, people: int) -> int:
