@@ -44,8 +44,8 @@ def draw_ahead(database: Database, plan: Plan, now: datetime) -> None:
     if drawn is None:
         return
     with database.writing() as session:
-        if plan_pictures.find(session, news.progress.figures) is None:
-            plan_pictures.keep(session, news.progress.figures, drawn, now)
+        if plan_pictures.find(session, news) is None:
+            plan_pictures.keep(session, news, drawn, now)
 
 
 def sums_of(gateway: Gateway) -> Callable[[str, date, date], Sums | None]:

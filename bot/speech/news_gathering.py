@@ -52,7 +52,7 @@ def progress(session: Session, voice: Voice, news: MonthsNews, page: str | None)
     """The news of a month, None when nothing of it is recorded."""
     if news.is_empty:
         return None
-    picture_id = plan_pictures.find(session, news.progress.figures)
+    picture_id = plan_pictures.find(session, news)
     return news_drafts.progress(voice, news, picture_id, page)
 
 
@@ -68,7 +68,7 @@ def drawn_ahead(session: Session, plan: Plan, month: date) -> tuple[MonthsNews, 
     Drawing has no place in a transaction that writes.
     """
     news = plan_news.draft(session, plan, month)
-    if plan_pictures.find(session, news.progress.figures) is not None:
+    if plan_pictures.find(session, news) is not None:
         return news, None
     years = tuple(year for year, _ in plan.years)
     drawn = pictures.draw(plan_picture.draw(news.progress.figures, years))

@@ -91,6 +91,7 @@ def show_one(
         campaign=found,
         look=look,
         phones=look.phones if look else news_look.phones(desk, found.draft),
+        plan_picture=news_look.plan_picture(desk, found),
         step=step_of(found),
         rows=[
             *news_words.audience(desk, whom, news_look.procedure_names(desk, whom)),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from bot.campaigns import plan_pictures, service
+from bot.campaigns import plan_pictures, queries, service
 from bot.campaigns.rules import Draft, Kind
 from bot.campaigns.service import Kept
 from bot.classes.values import Session
@@ -54,6 +54,11 @@ def again(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     if not isinstance(done, Kept):
         return desk.show("refused.html", 404, why="console.refused_404")
     desk.tell(desk.say("console_news.copied"))
+    with desk.reading() as session:
+        copied = queries.one(session, done.campaign_id)
+        shown = copied and plan_pictures.stands(session, desk.services.plan, copied.draft)
+    if shown:
+        desk.tell(desk.say("console_news.copied_picture", month=shown.month.month), "note")
     return desk.go("news_write_write", campaign_id=done.campaign_id)
 
 
@@ -95,10 +100,9 @@ def _progress(desk: Desk) -> Draft | str:
     services = desk.services
     with desk.reading() as session:
         news, drawn = news_gathering.drawn_ahead(session, services.plan, month)
-    figures = news.progress.figures
     with desk.writing() as session:
-        if drawn is not None and plan_pictures.find(session, figures) is None:
-            plan_pictures.keep(session, figures, drawn, desk.now)
+        if drawn is not None and plan_pictures.find(session, news) is None:
+            plan_pictures.keep(session, news, drawn, desk.now)
         page = news_gathering.page_of(services.base_url)
         made = news_gathering.progress(session, voice_of(desk), news, page)
     return made or "console_news.empty_month"

@@ -1,16 +1,18 @@
 """Looks ahead at an announcement: as on the phone, whom it reaches, what stands in its way."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from bot.campaigns import audience, cautions, checking, pictures
+from bot.campaigns import audience, cautions, checking, pictures, plan_pictures
 from bot.campaigns.cautions import Prospect
 from bot.campaigns.checking import Fault
-from bot.campaigns.rules import Audience, Card, Draft, Words
+from bot.campaigns.queries import Campaign
+from bot.campaigns.rules import EDITABLE, Audience, Card, Draft, Kind, Words
 from bot.knowledge import service as knowledge
 from bot.line import limits
 from bot.line.limits import Message
 from bot.residents.rules import Style
-from bot.speech import campaign_cards
+from bot.speech import campaign_cards, news_gathering
 from bot.speech.campaign_cards import Addresses, Shown
 from bot.speech.procedure_cards import everyday_name
 from bot.speech.texts import Voice
@@ -75,6 +77,31 @@ def messages(desk: Desk, style: Style, draft: Draft, campaign_id: int = 0) -> li
     voice = Voice(desk.services.texts, style, desk.services.add_readings)
     addresses = Addresses(lambda picture_id: _shown(desk, picture_id))
     return campaign_cards.compose(voice, draft, addresses, campaign_id=campaign_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPicture:
+    """What is wrong with the plan's picture in an announcement, and of which month it is.
+
+    "moved": the records changed since it was drawn. "missing": they changed just before the news
+    was drafted by itself, so that no picture of them had been drawn yet.
+    """
+
+    what: str
+    month: date
+
+
+def plan_picture(desk: Desk, found: Campaign) -> PlanPicture | None:
+    """None where nothing is wrong, or nothing can be changed any more."""
+    if found.draft.kind is not Kind.PROGRESS or found.state not in EDITABLE:
+        return None
+    with desk.reading() as session:
+        stands = plan_pictures.stands(session, desk.services.plan, found.draft)
+    if stands is not None:
+        return None if stands.is_current else PlanPicture("moved", stands.month)
+    if found.series_due is None:
+        return None
+    return PlanPicture("missing", news_gathering.month_of(found.series_due))
 
 
 def reach(desk: Desk, whom: Audience) -> int:

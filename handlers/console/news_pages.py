@@ -6,6 +6,7 @@ from handlers.console import (
     news_audience,
     news_begin,
     news_misfires,
+    news_picture,
     news_series,
     news_steps,
     news_testing,
@@ -21,5 +22,6 @@ SECTIONS = (
     news_testing.section,
     news_series.section,
     news_misfires.section,
+    news_picture.section,
     emergency.section,
 )

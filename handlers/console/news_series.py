@@ -163,10 +163,17 @@ def _plan(desk: Desk, typed: form.Typed) -> Plan | str:
 
 
 def _copiable(desk: Desk) -> list[Campaign]:
-    """Announcements that another person approved once: their words may come back."""
+    """Announcements that another person approved once: their words may come back.
+
+    Not those of one month or week: their figures would be told again when they are old.
+    """
     with desk.reading() as session:
         found = queries.listed(session, most=_COPIED)
-    return [one for one in found if one.approved_by is not None and one.is_as_approved]
+    return [
+        one
+        for one in found
+        if one.approved_by is not None and one.is_as_approved and one.draft.kind not in _ANEW
+    ]
 
 
 def _held(desk: Desk, series_id: int) -> Series:

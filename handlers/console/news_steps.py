@@ -23,7 +23,7 @@ LONGEST_REASON = 200
 def check(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """The writer is done; another person is asked."""
     found = one_of(desk, campaign_id)
-    version = _number("version")
+    version = number_in_form("version")
     faults = news_look.faults(desk, found.draft)
     if faults and version == found.version:
         return show_one(desk, campaign_id, 422, news_words.refused(desk, Faulty(faults)))
@@ -51,12 +51,12 @@ def approve(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     reach = news_look.reach(desk, found.draft.audience)
     with desk.writing() as session:
         done = service.approve(
-            *(session, campaign_id, _number("version")),
+            *(session, campaign_id, number_in_form("version")),
             actor=desk.me.login,
             now=desk.now,
             terms=desk.services.news_terms,
             reach=reach,
-            typed=_number("typed"),
+            typed=number_in_form("typed"),
         )
         if isinstance(done, Approved):
             after = {"count": reach, "due": done.start_at.isoformat()}
@@ -191,7 +191,7 @@ def _after(
     return desk.go("news_one", campaign_id=campaign_id)
 
 
-def _number(name: str) -> int:
+def number_in_form(name: str) -> int:
     """A number of the form, also as one writes it (1,234 or full-width); 0 for anything else."""
     typed = request.form.get(name, "").replace(",", "").replace("，", "").strip()
     return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
