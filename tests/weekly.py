@@ -61,24 +61,24 @@ def play(
     return Playing(ended.returncode, said, outcome, page, time.monotonic() - began)
 
 
-def _keep_prepared(place: Path) -> None:
-    """Makes the demo take what is prepared in `place`, or leave it there."""
+def _keep_prepared(prepared: Path) -> None:
+    """Makes the demo take what is prepared already, or leave it there."""
     from handlers.commands import demo, demo_week
 
     run, fresh_folder = demo.run, demo_week.fresh_folder
 
-    def fresh(where: Path) -> Path:
-        made = fresh_folder(where)
-        if place.exists():
-            shutil.copytree(place, made, dirs_exist_ok=True)
+    def fresh(place: Path) -> Path:
+        made = fresh_folder(place)
+        if prepared.exists():
+            shutil.copytree(prepared, made, dirs_exist_ok=True)
         return made
 
     def run_with(args: Any, environ: Any, voice: Any, prepare: Any, furnish: Any) -> int:
         def prepare_once(settings: Any) -> None:
-            if not place.exists():
+            if not prepared.exists():
                 prepare(settings)
                 left = shutil.ignore_patterns(*_LEFT)
-                shutil.copytree(settings["MADOGUCHI_VAR"], place, ignore=left)
+                shutil.copytree(settings["MADOGUCHI_VAR"], prepared, ignore=left)
 
         return run(args, environ, voice, prepare_once, furnish)
 

@@ -69,8 +69,8 @@ def perform(
 ) -> bool:
     """Plays the week of `content/week`, or these parts of it; writes `week.html` and `week.json`.
 
-    True when nothing was lost or doubled, everyone was reached who should be, and every step went
-    as the script says.
+    True when nothing was lost or doubled, exactly those were told who should be, at their time,
+    and every step went as the script says.
     """
     files = sorted((content.folder() / "week").glob("*.toml"))
     script = read([content.toml(f"week/{file.name}") for file in files])
@@ -103,7 +103,7 @@ def _judged(town: Town, week: Week) -> Judged:
         for one in town.look("residents")["residents"]
     }
     entries = town.look("log")["entries"]
-    return judge(week.played.events, entries, chats, week.reaches())
+    return judge(week.played.events, entries, chats, week.awaited(), week.played.heard)
 
 
 def _tables(week: Week, script: Script, voice: Voice, monday: date) -> dict[str, Table]:

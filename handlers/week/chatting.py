@@ -52,11 +52,11 @@ class Phone:
 
     def hear(self, words: str) -> None:
         """Waits until a message with these words has come by itself. Raises Lost."""
-        end = time.monotonic() + _ANSWER_WITHIN
+        end, seen = time.monotonic() + _ANSWER_WITHIN, self._newest()
         while not self.has_heard(words):
             if time.monotonic() > end:
                 raise Lost(f"no message with {words!r} came")
-            time.sleep(0.1)
+            seen = self._newest(since=seen, wait=1.0)
 
     def has_heard(self, words: str) -> bool:
         """True when a message with these words has come by itself, which is then the last heard."""
@@ -81,7 +81,7 @@ class Phone:
         raise Lost(f"no card with {near!r} has a button {label!r}")
 
     def _do(self, path: str, body: dict[str, Any], waits: bool) -> str | None:
-        self._seen = self._town.look(f"chat/{self.key}?since=0").get("next", 0)
+        self._seen = self._newest()
         try:
             done = self._town.order(path, body)
         except Refused as refusal:
@@ -102,6 +102,11 @@ class Phone:
                 self.words = " ".join(plain(line["message"]) for line in self._lines(self._seen))
                 return
         raise Lost("no answer came")
+
+    def _newest(self, *, since: int = 0, wait: float = 0.0) -> int:
+        """The number of the newest line; waits at most so many seconds for one after `since`."""
+        held = self._town.look(f"chat/{self.key}?since={since}&wait={wait}")
+        return int(held.get("next", 0))
 
     def _lines(self, since: int, *, wait: float = 0.0) -> Iterator[dict[str, Any]]:
         held = self._town.look(f"chat/{self.key}?since={since}&wait={wait}")["messages"]

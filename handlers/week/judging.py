@@ -1,4 +1,4 @@
-"""Judges the week from the platform's own log and chats: lost, doubled, reached, how fast."""
+"""Judges the week from the platform's own log and chats: lost, doubled, told, strays, how fast."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from handlers.week.chatting import plain
-from handlers.week.script import Reach
 
 Entry = Mapping[str, Any]
 BY_ITSELF = ("push", "multicast", "broadcast")
@@ -15,29 +14,49 @@ BY_ITSELF = ("push", "multicast", "broadcast")
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """Something to be told to `who` and nobody else, known by `words` of its message.
+
+    `since` is the moment of real time before which it must not come, `also` words of what comes
+    with it.
+    """
+
+    what: str
+    words: str
+    who: tuple[str, ...]
+    since: datetime | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
-    """One announcement: who should have got it, who did not, who did unasked, who got it twice."""
+    """One announcement: how many should have got it and how many did; who did not, who did unasked,
+    who got it twice, who got it before its time."""
 
     what: str
     should: int
+    got: int
     missed: tuple[str, ...]
     unasked: tuple[str, ...]
     twice: tuple[str, ...]
+    early: tuple[str, ...]
 
     @property
     def is_right(self) -> bool:
-        """True when exactly the right people got it, once."""
-        return not (self.missed or self.unasked or self.twice)
+        """True when exactly the right people got it, once and in time."""
+        return not (self.missed or self.unasked or self.twice or self.early)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """`lost` are events without an accepted reply, `doubled` those with several, and what came by
-    itself twice to one person or had been said in a reply. Times are milliseconds."""
+    itself twice to one person or had been said in a reply. `strays` came by themselves although
+    the script speaks of nothing like them. Times are milliseconds."""
 
     events: int
     lost: tuple[str, ...]
     doubled: tuple[str, ...]
+    strays: tuple[str, ...]
     reached: tuple[Reached, ...]
     sent: Mapping[str, int]
     used: int
@@ -49,16 +68,19 @@ class Judged:
     @property
     def is_good(self) -> bool:
         """True when every promise was kept."""
-        return not (self.lost or self.doubled) and all(one.is_right for one in self.reached)
+        broken = self.lost or self.doubled or self.strays
+        return not broken and all(one.is_right for one in self.reached)
 
 
 def judge(
     events: Mapping[str, str],
     entries: Sequence[Entry],
     chats: Mapping[str, Sequence[Entry]],
-    reaches: Iterable[Reach],
+    awaited: Sequence[Awaited],
+    heard: Mapping[str, Sequence[str]],
 ) -> Judged:
-    """`events` gives who caused each event that wants an answer; `chats` each resident's lines."""
+    """`events` gives who caused each event that wants an answer; `chats` each resident's lines;
+    `heard` the words of what each of them was to hear beside what is `awaited` by several."""
     accepted: Counter[str] = Counter()
     for entry in entries:
         if entry["kind"] == "api" and entry["endpoint"] == "reply" and _is_accepted(entry):
@@ -73,7 +95,8 @@ def judge(
         events=len(events),
         lost=tuple(event for event in events if not accepted[event]),
         doubled=(*(event for event in events if accepted[event] > 1), *again, *_echoed(chats)),
-        reached=tuple(_reached(one, chats) for one in reaches),
+        strays=tuple(_strays(chats, awaited, heard)),
+        reached=tuple(_reached(one, chats) for one in awaited),
         sent=_sent(entries),
         used=sum(len(e.get("reached") or ()) for e in entries if _counts(e)),
         refused=sum(e["kind"] == "api" and e["status"] == 400 for e in entries),
@@ -106,20 +129,42 @@ def _echoed(chats: Mapping[str, Sequence[Entry]]) -> list[str]:
     return found
 
 
-def _reached(one: Reach, chats: Mapping[str, Sequence[Entry]]) -> Reached:
-    wanted = "".join(one.words.split())
-    counts = {
-        key: sum(_by_itself(line) and wanted in _tight(line) for line in lines)
+def _strays(
+    chats: Mapping[str, Sequence[Entry]],
+    awaited: Iterable[Awaited],
+    heard: Mapping[str, Sequence[str]],
+) -> Iterable[str]:
+    """What came by itself and is spoken of nowhere: who got it, and how it begins."""
+    by_several = [words for one in awaited for words in (one.words, *one.also)]
+    for key, lines in chats.items():
+        known = [_closed_up(words) for words in (*by_several, *heard.get(key, ()))]
+        for line in filter(_by_itself, lines):
+            if not any(words in _tight(line) for words in known):
+                yield f"{key}: {plain(line['message'])[:60]}"
+
+
+def _reached(one: Awaited, chats: Mapping[str, Sequence[Entry]]) -> Reached:
+    wanted = _closed_up(one.words)
+    got = {
+        key: [line for line in lines if _by_itself(line) and wanted in _tight(line)]
         for key, lines in chats.items()
     }
     should = set(one.who)
     return Reached(
         one.what,
-        len(should),
-        tuple(sorted(key for key in should if not counts.get(key))),
-        tuple(sorted(key for key, count in counts.items() if count and key not in should)),
-        tuple(sorted(key for key, count in counts.items() if count > 1)),
+        should=len(should),
+        got=sum(bool(lines) for lines in got.values()),
+        missed=tuple(sorted(key for key in should if not got.get(key))),
+        unasked=tuple(sorted(key for key, lines in got.items() if lines and key not in should)),
+        twice=tuple(sorted(key for key, lines in got.items() if len(lines) > 1)),
+        early=tuple(sorted(key for key, lines in got.items() if _any_before(one.since, lines))),
     )
+
+
+def _any_before(moment: datetime | None, lines: Iterable[Entry]) -> bool:
+    if moment is None:
+        return False
+    return any(datetime.fromisoformat(line["at"]) < moment for line in lines)
 
 
 def _sent(entries: Iterable[Entry]) -> dict[str, int]:
@@ -162,7 +207,9 @@ def _counts(entry: Entry) -> bool:
 
 
 def _is_taken(entry: Entry) -> bool:
-    return bool(entry["kind"] == "webhook" and entry["verdict"] == "received")
+    """True for what was taken at once, where nothing was broken."""
+    is_plain = entry["kind"] == "webhook" and entry["attempt"] == 1 and not entry.get("fault")
+    return bool(is_plain and entry["verdict"] == "received")
 
 
 def _by_itself(line: Entry) -> bool:
@@ -170,4 +217,8 @@ def _by_itself(line: Entry) -> bool:
 
 
 def _tight(line: Entry) -> str:
-    return "".join(plain(line["message"]).split())
+    return _closed_up(plain(line["message"]))
+
+
+def _closed_up(words: str) -> str:
+    return "".join(words.split())

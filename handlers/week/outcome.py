@@ -13,7 +13,7 @@ def written(week: Week) -> str:
 
 
 def outcome(week: Week) -> dict[str, Any]:
-    """The same as plain data. `lost`, `doubled` and `misses` are empty in a good week."""
+    """The same as plain data. `lost`, `doubled`, `strays`, `misses` are empty in a good week."""
     judged, played = week.judged, week.played
     return {
         "good": week.is_good,
@@ -21,6 +21,7 @@ def outcome(week: Week) -> dict[str, Any]:
         "events": judged.events,
         "lost": list(judged.lost),
         "doubled": list(judged.doubled),
+        "strays": list(judged.strays),
         "misses": [f"{one.when} {one.who}: {one.why}" for one in played.misses],
         "learning": [right for _, right in played.evenings],
         "held_back": len(week.script.held_back),
@@ -28,9 +29,11 @@ def outcome(week: Week) -> dict[str, Any]:
             {
                 "what": one.what,
                 "should": one.should,
+                "got": one.got,
                 "missed": list(one.missed),
                 "unasked": list(one.unasked),
                 "twice": list(one.twice),
+                "early": list(one.early),
             }
             for one in judged.reached
         ],

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from handlers.week.browser import Browser, Lost
 from handlers.week.chatting import Phone
-from handlers.week.script import Person, Reach, Script, Step, days
+from handlers.week.judging import Awaited
+from handlers.week.script import Person, Script, Step, days
 from handlers.week.town import Town
 
 QUOTA = 200
@@ -18,7 +19,6 @@ _ANSWER = "/counter/entry/"
 _POISON = {"type": "text", "id": 7, "text": {"a": "\ud800"}}
 _OUTAGE = ("500", "reset")
 _FIRST_DELIVERIES_LATE = 1.0
-_IN_VAIN = 3.0
 _AFTER_ALL = 60.0
 """Seconds within which even an answer that a power cut interrupted must come."""
 _TRIES_FOR = 8.0
@@ -32,15 +32,18 @@ class Miss:
     when: str
     who: str
     why: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What was done to the desk, and how long it took until all was well again."""
+    """What was done to the desk, what people should notice of it, and how long it took until all
+    was well again (None: nothing had to recover)."""
 
     when: str
     what: str
-    seconds: float | None
+    means: str
+    seconds: float | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +56,8 @@ class Played:
     """Of each evening: the day, and how many held-back wordings found their answer."""
     events: dict[str, str] = field(default_factory=dict)
     """Each event a resident caused, and who it was."""
+    heard: dict[str, list[str]] = field(default_factory=dict)
+    """The words of what each resident was to hear by itself."""
     steps: int = 0
 
 
@@ -67,6 +72,7 @@ class Week:
         self._browsers: dict[str, Browser] = {}
         self._is_down = False
         self._kept: dict[str, Any] = days(monday.date())
+        self._moments: list[tuple[timedelta, datetime]] = []
         self.played = Played()
 
     def play(self) -> Played:
@@ -79,11 +85,12 @@ class Week:
                 self._town.order("residents", stranger)
         for place, step in enumerate(steps):
             self._tell(place, len(steps), step.when)
+            self._moments.append((step.after, datetime.now(UTC)))
             self._town.move_to(self._monday + step.after)
             try:
                 self._step(step.filled(self._kept))
             except Lost as lost:
-                self.played.misses.append(Miss(step.when, step.who, str(lost)))
+                self.played.misses.append(Miss(step.when, step.who, str(lost), step.part))
             self.played.steps += 1
         self._tell(len(steps), len(steps), "")
         self._town.settle()
@@ -95,13 +102,27 @@ class Week:
         """Something went wrong after the last step."""
         self.played.misses.append(Miss("", who, why))
 
-    def reaches(self) -> list[Reach]:
-        """Who should have been told what, in this week's days."""
-        return [replace(one, words=one.words.format(**self._kept)) for one in self._script.reaches]
+    def awaited(self) -> list[Awaited]:
+        """Who should have been told what, in this week's days, and from when on in real time."""
+        return [
+            Awaited(
+                what=one.what,
+                words=one.words.format(**self._kept),
+                who=one.who,
+                since=None if one.not_before is None else self._moment(one.not_before),
+                also=one.also,
+            )
+            for one in self._script.reaches
+        ]
 
     def browser(self, key: str) -> Browser:
         """The browser of a person, with what it kept from before."""
         return self._browsers.setdefault(key, Browser(self._town.address + "/"))
+
+    def _moment(self, after: timedelta) -> datetime:
+        """When the week came to this hour, in real time; if it has not yet, now."""
+        reached = (moment for hour, moment in self._moments if hour >= after)
+        return next(reached, datetime.now(UTC))
 
     def _step(self, step: Step) -> None:
         if step.does is not None:
@@ -133,6 +154,7 @@ class Week:
         elif step.taps is not None:
             phone.tap(step.taps, near=step.near, waits=waits)
         elif step.hears is not None:
+            self.played.heard.setdefault(step.who, []).append(step.hears)
             phone.hear(step.hears)
         elif step.opens is not None:
             address = step.opens if step.opens.startswith("/") else phone.tap(step.opens)
@@ -187,8 +209,7 @@ class Week:
             raise Lost("something is still on its way")
 
     def _do_hears_nothing(self, step: Step) -> None:
-        """Long enough for what must not come to come, were it on its way."""
-        time.sleep(_IN_VAIN)
+        """What must not come has not come up to now; `[[reach]]` says it of the whole week."""
         for words in step.misses:
             if self._phone(step.who).has_heard(words):
                 raise Lost(f"a message with {words!r} came")
@@ -198,8 +219,7 @@ class Week:
         self._compare(step, self._phone(step.who))
 
     def _do_power_cut(self, step: Step) -> None:
-        seconds = self._town.cut_power()
-        self.played.troubles.append(Trouble(step.when, step.part, seconds))
+        self._trouble(step, self._town.cut_power())
 
     def _do_line_goes_down(self, _step: Step) -> None:
         self._is_down = True
@@ -211,22 +231,24 @@ class Week:
         self._is_down = False
         began = time.monotonic()
         self._town.settle()
-        took = time.monotonic() - began
-        self.played.troubles.append(Trouble(step.when, step.part, took))
+        self._trouble(step, time.monotonic() - began)
 
     def _do_next_comes_twice(self, step: Step) -> None:
         self._town.order("faults", {"kind": "duplicate-webhook", "count": 1})
-        self.played.troubles.append(Trouble(step.when, step.part, None))
+        self._trouble(step)
 
     def _do_next_comes_late(self, step: Step) -> None:
         fault = {"kind": "late-webhook", "count": 1, "seconds": _FIRST_DELIVERIES_LATE}
         self._town.order("faults", fault)
-        self.played.troubles.append(Trouble(step.when, step.part, None))
+        self._trouble(step)
 
     def _do_poison(self, step: Step) -> None:
         self._phone(step.who).send(_POISON)
+        self._trouble(step)
         self._compare(step, self._phone(step.who))
-        self.played.troubles.append(Trouble(step.when, step.part, None))
+
+    def _trouble(self, step: Step, seconds: float | None = None) -> None:
+        self.played.troubles.append(Trouble(step.when, step.part, step.means, seconds))
 
     def _do_evening(self, step: Step) -> None:
         browser = self.browser(step.who)

@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.speech import dates
 from bot.speech.texts import Voice
 from handlers.week.gathering import Table
-from handlers.week.judging import Judged
-from handlers.week.playing import QUOTA, Played
+from handlers.week.judging import Judged, Reached
+from handlers.week.playing import QUOTA, Played, Trouble
 from handlers.week.script import DAYS, Script
 
 _ENDINGS = 5
 """Columns of the rates after the first that say how questions ended."""
-_WIDE, _HIGH, _LEFT, _BELOW = 560, 200, 48, 28
+_WIDE, _HIGH, _ABOVE, _BELOW = 560, 200, 32, 28
+_COURSE = {"seats": 3, "booked": 4, "came": 5, "away": 6, "waited": 8}
+"""Columns of the console's figures of classes that the report shows beside the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,17 @@ class Week:
     def is_good(self) -> bool:
         """True when every promise was kept and every step went as written."""
         return self.judged.is_good and not self.played.misses
+
+    @property
+    def courses(self) -> list[tuple[str, ...]]:
+        """The courses that somebody booked or waited for."""
+        places = [at for name, at in _COURSE.items() if name != "seats"]
+        return [row for row in self.seats.rows if any(int(row[at]) for at in places)]
+
+    def held(self, trouble: Trouble) -> bool:
+        """True when people noticed no more of it than they should."""
+        spoilt = any(miss.part == trouble.what for miss in self.played.misses)
+        return not (spoilt or self.judged.lost or self.judged.doubled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +72,28 @@ def page(week: Week, voice: Voice) -> str:
     )
     held = len(week.script.held_back)
     evenings = [(DAYS[day], right) for day, right in week.played.evenings]
-    names = {person.key: person.name for person in week.script.people.values()}
+    places = (0, *_COURSE.values())
     return templates.get_template("report.html").render(
         say=voice.say,
         about=about(week, voice),
         answered=answered(week, voice),
+        kept=kept(week, voice),
+        ways=ways(week.judged, voice),
         week=week,
         learning=bars(evenings, held),
         held=held,
         asked=bars(_by_day(week.rates), None),
-        rates=shares(week.rates),
+        ended=shares(week.rates)[: 1 + _ENDINGS],
+        felt=shares(week.rates)[1 + _ENDINGS :],
+        course_names=[week.seats.heading[at] for at in places if week.seats.heading],
+        courses=[[row[at] for at in places] for row in week.courses],
+        reached=[(one, wrong(one, week, voice)) for one in week.judged.reached],
+        troubles=[(one, held_words(one, week, voice)) for one in week.played.troubles],
+        seconds=lambda one: _seconds(one.seconds, voice),
+        names=_names(week),
         quota=QUOTA,
-        names=names,
         wide=_WIDE,
         high=_HIGH + _BELOW,
-        left=_LEFT,
         bottom=_HIGH,
     )
 
@@ -92,24 +111,32 @@ def lines(week: Week, voice: Voice) -> list[str]:
             "week.learnt",
             evenings=" → ".join(f"{DAYS[day]} {right}/{held}" for day, right in played.evenings),
         ),
-        *_courses(week.seats, voice),
+        *_courses(week, voice),
         *(
             voice.say(
                 "week.reached",
                 what=one.what,
                 should=one.should,
-                missed=len(one.missed),
-                unasked=len(one.unasked),
+                got=one.got,
+                wrong=wrong(one, week, voice),
             )
             for one in judged.reached
         ),
-        voice.say("week.sent", ways=_ways(judged), used=judged.used, most=QUOTA),
+        voice.say("week.sent", ways=_listed(ways(judged, voice)), used=judged.used, most=QUOTA),
         *(
-            voice.say("week.trouble", when=one.when, what=one.what, seconds=_seconds(one.seconds))
+            voice.say(
+                "week.trouble",
+                when=one.when,
+                what=one.what,
+                means=one.means,
+                held=held_words(one, week, voice),
+                seconds=_seconds(one.seconds, voice),
+            )
             for one in played.troubles
         ),
         voice.say("week.speed", ack=round(judged.slowest_ack), reply=round(judged.slowest_reply)),
-        voice.say("week.kept", lost=len(judged.lost), doubled=len(judged.doubled)),
+        kept(week, voice),
+        *(voice.say("week.stray", words=stray) for stray in judged.strays),
     ]
     said += [
         voice.say("week.missed", when=one.when, who=one.who, why=one.why) for one in played.misses
@@ -147,30 +174,63 @@ def answered(week: Week, voice: Voice) -> str:
     return voice.say("week.words_alone" if week.semantic == "off" else "week.with_meaning")
 
 
-def _courses(seats: Table, voice: Voice) -> list[str]:
-    """The courses that somebody booked or waited for."""
-    blanks = {"seats": 3, "booked": 4, "came": 5, "away": 6, "waited": 8}
+def kept(week: Week, voice: Voice) -> str:
+    """What was lost, came twice, came although nothing was to come, or went off the script."""
+    return voice.say(
+        "week.kept",
+        lost=len(week.judged.lost),
+        doubled=len(week.judged.doubled),
+        strays=len(week.judged.strays),
+        misses=len(week.played.misses),
+    )
+
+
+def wrong(one: Reached, week: Week, voice: Voice) -> str:
+    """Who was not told as they should have been, by name."""
+    names = _names(week)
+    told = [
+        voice.say(f"week.got_{how}", count=len(who), names="、".join(names.get(k, k) for k in who))
+        for how in ("missed", "unasked", "twice", "early")
+        if (who := getattr(one, how))
+    ]
+    return "、".join(told) or voice.say("week.right")
+
+
+def held_words(one: Trouble, week: Week, voice: Voice) -> str:
+    """Whether people noticed no more of it than they should."""
+    return voice.say("week.held_yes" if week.held(one) else "week.held_no")
+
+
+def ways(judged: Judged, voice: Voice) -> list[tuple[str, int]]:
+    """How many messages went by which way."""
+    return [(voice.say(f"week.way_{way}"), count) for way, count in judged.sent.items()]
+
+
+def _courses(week: Week, voice: Voice) -> list[str]:
     return [
         voice.say(
-            "week.course", title=row[0], **{name: int(row[at]) for name, at in blanks.items()}
+            "week.course", title=row[0], **{name: int(row[at]) for name, at in _COURSE.items()}
         )
-        for row in seats.rows
-        if any(int(row[at]) for at in (4, 5, 6, 8))
+        for row in week.courses
     ]
+
+
+def _names(week: Week) -> dict[str, str]:
+    return {person.key: person.name for person in week.script.people.values()}
 
 
 def bars(given: Sequence[tuple[str, int]], most: int | None) -> list[Bar]:
     """Columns from zero up to `most`, or to the highest of them."""
     top = max(most or 0, 1, *(number for _, number in given), 1)
-    step = (_WIDE - _LEFT) / max(1, len(given))
+    step = _WIDE / max(1, len(given))
     return [
         Bar(
             label,
             number,
-            round(_LEFT + place * step + step * 0.2, 1),
-            round(_HIGH - (_HIGH - 20) * number / top, 1),
+            round(place * step + step * 0.2, 1),
+            round(_HIGH - (_HIGH - _ABOVE) * number / top, 1),
             round(step * 0.6, 1),
-            round((_HIGH - 20) * number / top, 1),
+            round((_HIGH - _ABOVE) * number / top, 1),
         )
         for place, (label, number) in enumerate(given)
     ]
@@ -180,9 +240,9 @@ def _by_day(rates: Table) -> list[tuple[str, int]]:
     return [(DAYS[place % 7], int(row[2] or 0)) for place, row in enumerate(rates.rows)]
 
 
-def _ways(judged: Judged) -> str:
-    return "、".join(f"{way} {count}" for way, count in judged.sent.items())
+def _listed(ways: Sequence[tuple[str, int]]) -> str:
+    return "、".join(f"{way} {count}" for way, count in ways)
 
 
-def _seconds(seconds: float | None) -> Any:
-    return "–" if seconds is None else f"{seconds:.1f}"
+def _seconds(seconds: float | None, voice: Voice) -> str:
+    return "–" if seconds is None else voice.say("week.seconds", seconds=f"{seconds:.1f}")

@@ -43,7 +43,7 @@ class Step:
     that must not. `near` picks, of several buttons with the same words, the one on the card with
     these words. `keeps` remembers what a page shows in the element of that class; `{name}` in later
     steps stands for it, and so do the days of this week and the next (`days`). `part` groups
-    steps for the report.
+    steps for the report, which says of trouble what it `means` to people.
     """
 
     number: int
@@ -62,6 +62,7 @@ class Step:
     waits: bool = True
     near: str = ""
     keeps: str = ""
+    means: str = ""
 
     def filled(self, kept: Mapping[str, Any]) -> "Step":
         """With every `{name}` of its words replaced by what is kept under that name.
@@ -95,12 +96,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Who should have been told something, known by words of the message, and nobody else."""
+    """Who should have been told something, known by words of the message, and nobody else.
+
+    Nobody hears it before `not_before`, counted from Monday, 0:00: the hour for which a second
+    person approved it. `also` are words of further messages that come with it.
+    """
 
     what: str
     words: str
     who: tuple[str, ...]
     part: str = ""
+    not_before: timedelta | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,7 @@ def read(files: Sequence[Mapping[str, Any]]) -> Script:
     return Script(
         people,
         tuple(steps),
-        tuple(Reach(**{**one, "who": tuple(one["who"])}) for one in _all(files, "reach")),
+        tuple(_reach(one) for one in _all(files, "reach")),
         tuple(HeldBack(**one) for one in _all(files, "held_back")),
     )
 
@@ -180,6 +187,18 @@ def _filled(value: Any, kept: Mapping[str, Any]) -> Any:
 
 def _all(files: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
     return [one for file in files for one in file.get(name, ())]
+
+
+def _reach(given: Mapping[str, Any]) -> Reach:
+    hour = given.get("not_before")
+    return Reach(
+        what=given["what"],
+        words=given["words"],
+        who=tuple(given["who"]),
+        part=given.get("part", ""),
+        not_before=None if hour is None else _after(hour, f"reach 「{given['what']}」"),
+        also=tuple(given.get("also", ())),
+    )
 
 
 def _steps_of(scene: Mapping[str, Any], first: int, people: Mapping[str, Person]) -> list[Step]:

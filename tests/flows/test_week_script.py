@@ -9,9 +9,9 @@ import pytest
 import content
 from bot.city import City
 from handlers.commands.demo_week import JAPAN, plain_monday
-from handlers.week.judging import judge
+from handlers.week.judging import Awaited, judge
 from handlers.week.paper import Paper
-from handlers.week.script import Reach, Script, ScriptFault, days, read
+from handlers.week.script import Script, ScriptFault, days, read
 
 PEOPLE = {
     "person": [
@@ -66,6 +66,14 @@ def test_days_are_said_as_the_chat_says_them_and_as_forms_want_them() -> None:
     assert filled.sees == ("12月7日（月） 1234 5678",)
     with pytest.raises(ScriptFault, match="nothing is kept as 'code'"):
         step.filled(days(date(2026, 11, 30)))
+
+
+def test_an_announcement_has_the_hour_before_which_nobody_may_get_it() -> None:
+    given = {"what": "お知らせ", "words": "ごみ", "who": ["kayo"]}
+    (at_once, late) = read([{"reach": [given, {**given, "not_before": "火 15:00"}]}]).reaches
+    assert (at_once.not_before, late.not_before) == (None, timedelta(days=1, hours=15))
+    with pytest.raises(ScriptFault, match="reach 「お知らせ」: a time looks like"):
+        read([{"reach": [{**given, "not_before": "15:00"}]}])
 
 
 def test_parts_can_be_played_alone_and_their_people_come_in_before() -> None:
@@ -127,33 +135,55 @@ AT = "2026-11-30T00:00:00+00:00"
 
 
 def said(via: str, text: str) -> dict[str, Any]:
-    return {"from": "account", "via": via, "id": via, "message": {"type": "text", "text": text}}
+    message = {"type": "text", "text": text}
+    return {"from": "account", "via": via, "id": via, "at": AT, "message": message}
 
 
 def test_lost_and_doubled_replies_are_told_from_the_platforms_own_log() -> None:
     one = {**REPLY, "at": AT, "reached": ["U1"], "body_hash": "a"}
     entries = [{**one, "event_id": "e1"}, {**one, "event_id": "e2"}, {**one, "event_id": "e2"}]
-    judged = judge({"e1": "kayo", "e2": "kayo", "e3": "kayo"}, entries, {}, [])
+    judged = judge({"e1": "kayo", "e2": "kayo", "e3": "kayo"}, entries, {}, [], {})
     assert (judged.lost, judged.doubled) == (("e3",), ("e2",))
     chats = {"kayo": [said("reply", "はい"), said("push", "はい"), said("push", "席です")]}
-    assert judge({}, [], chats, []).doubled == ("kayo push",)
+    assert judge({}, [], chats, [], {}).doubled == ("kayo push",)
     push = {**one, "endpoint": "push"}
-    assert len(judge({}, [push, push], {}, []).doubled) == 1
-    assert judge({}, [push, {**push, "verdict": "refused"}], {}, []).doubled == ()
+    assert len(judge({}, [push, push], {}, [], {}).doubled) == 1
+    assert judge({}, [push, {**push, "verdict": "refused"}], {}, [], {}).doubled == ()
 
 
 def test_who_should_have_been_told_is_compared_with_who_was() -> None:
-    wanted = Reach("お知らせ", "ごみの日", ("kayo", "jiro"))
+    wanted = Awaited("お知らせ", "ごみの日", ("kayo", "jiro"))
     chats = {
         "kayo": [said("push", "ごみ の日です"), said("push", "ごみの日です。")],
         "jiro": [said("reply", "ごみの日です")],
         "sue": [said("multicast", "ごみの日です")],
     }
-    (reached,) = judge({}, [], chats, [wanted]).reached
+    (reached,) = judge({}, [], chats, [wanted], {}).reached
     assert (reached.missed, reached.unasked, reached.twice) == (("jiro",), ("sue",), ("kayo",))
+    assert (reached.should, reached.got) == (2, 2)
     assert not reached.is_right
     good = replace(wanted, who=("sue",))
-    assert judge({}, [], {"sue": chats["sue"]}, [good]).reached[0].is_right
+    assert judge({}, [], {"sue": chats["sue"]}, [good], {}).is_good
+
+
+def test_what_comes_before_its_hour_is_told_by_the_platforms_own_clock() -> None:
+    came = datetime.fromisoformat(AT)
+    chats = {"kayo": [said("multicast", "ごみの日です")]}
+    wanted = Awaited("お知らせ", "ごみの日", ("kayo",), since=came + timedelta(seconds=1))
+    judged = judge({}, [], chats, [wanted], {})
+    assert judged.reached[0].early == ("kayo",)
+    assert not judged.is_good
+    assert judge({}, [], chats, [replace(wanted, since=came)], {}).is_good
+
+
+def test_what_comes_by_itself_and_is_spoken_of_nowhere_is_a_stray() -> None:
+    chats = {"kayo": [said("push", "席が空きました"), said("reply", "ほかのこと")]}
+    judged = judge({}, [], chats, [], {"jiro": ["席が空きました"]})
+    assert judged.strays == ("kayo: 席が空きました",)
+    assert not judged.is_good
+    assert judge({}, [], chats, [], {"kayo": ["席が 空き"]}).is_good
+    beside = Awaited("お知らせ", "ごみの日", (), also=("席が空きました",))
+    assert judge({}, [], chats, [beside], {}).is_good
 
 
 # ---------------------------------------------------------------- the browser without a window
