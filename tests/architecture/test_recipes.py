@@ -4,7 +4,6 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +100,19 @@ def columns_without_a_value(call: ast.Call) -> Iterator[ast.Call]:
             is_needed = getattr(given.get("nullable"), "value", True) is False
             if is_needed and "server_default" not in given:
                 yield column
+
+
+def test_every_action_in_the_audit_trail_is_told_in_words() -> None:
+    """Without them the trail shows the code's own name for it."""
+    actions = {
+        call.args[1].value
+        for _, tree in sources()
+        for call in calls(tree, "record")
+        if len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
+    }
+    assert len(actions) > 30
+    told = {action: f"console_actions.{action.replace('.', '_')}" for action in actions}
+    assert [action for action, name in told.items() if name not in TEXTS.names()] == []
 
 
 def test_no_two_topics_of_the_console_share_a_name() -> None:
