@@ -93,9 +93,12 @@ def _play(
     # Told to end, it stops its programs too.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))
     try:
-        if not _wait_ready(port, children, lambda: False):
+        # The platform is there first: it is furnished while the product still starts.
+        if not _wait_ready([_platform_probe(port)], children, lambda: False):
             return 1
         furnish()
+        if not _wait_ready(_probes(port), children, lambda: False):
+            return 1
         return 0 if perform(town) else 1
     except KeyboardInterrupt:
         return 1
@@ -181,7 +184,7 @@ def _stay(
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
     try:
-        ready = _wait_ready(port, children, lambda: stopping)
+        ready = _wait_ready(_probes(port), children, lambda: stopping)
         if ready:
             chat, product = f"http://127.0.0.1:{port + 1}/", f"http://127.0.0.1:{port}/"
             print(voice.say("command.demo_ready", emulator=chat, product=product), flush=True)
@@ -195,20 +198,26 @@ def _stay(
 
 
 def _wait_ready(
-    port: int, children: Sequence[subprocess.Popen[bytes]], stopping: Callable[[], bool]
+    probes: Sequence[tuple[int, str]],
+    children: Sequence[subprocess.Popen[bytes]],
+    stopping: Callable[[], bool],
 ) -> bool:
     end = time.monotonic() + _START_WITHIN
     while time.monotonic() < end and not stopping():
         if any(child.poll() is not None for child in children):
             return False
-        if all(_answers(f"http://127.0.0.1:{p}/{path}") for p, path in _probes(port)):
+        if all(_answers(f"http://127.0.0.1:{port}/{path}") for port, path in probes):
             return True
         time.sleep(0.1)
     return False
 
 
 def _probes(port: int) -> list[tuple[int, str]]:
-    return [(port, "readyz"), (port + 1, "_emulator/residents")]
+    return [(port, "readyz"), _platform_probe(port)]
+
+
+def _platform_probe(port: int) -> tuple[int, str]:
+    return port + 1, "_emulator/residents"
 
 
 def _answers(address: str) -> bool:

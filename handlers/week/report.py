@@ -102,46 +102,33 @@ def lines(week: Week, voice: Voice) -> list[str]:
     """The report for the terminal."""
     judged, played = week.judged, week.played
     held = len(week.script.held_back)
-    said = [
-        voice.say("week.title"),
-        about(week, voice),
-        answered(week, voice),
-        *(f"  {name}: {count} {share}".rstrip() for name, count, share in shares(week.rates)),
+    told = [
+        *(f"{name}: {count} {share}".rstrip() for name, count, share in shares(week.rates)),
         voice.say(
             "week.learnt",
             evenings=" → ".join(f"{DAYS[day]} {right}/{held}" for day, right in played.evenings),
         ),
         *_courses(week, voice),
-        *(
-            voice.say(
-                "week.reached",
-                what=one.what,
-                should=one.should,
-                got=one.got,
-                wrong=wrong(one, week, voice),
-            )
-            for one in judged.reached
-        ),
+        *_announced(week, voice),
         voice.say("week.sent", ways=_listed(ways(judged, voice)), used=judged.used, most=QUOTA),
-        *(
-            voice.say(
-                "week.trouble",
-                when=one.when,
-                what=one.what,
-                means=one.means,
-                held=held_words(one, week, voice),
-                seconds=_seconds(one.seconds, voice),
-            )
-            for one in played.troubles
-        ),
+        *_suffered(week, voice),
         voice.say("week.speed", ack=round(judged.slowest_ack), reply=round(judged.slowest_reply)),
-        kept(week, voice),
+    ]
+    amiss = [
         *(voice.say("week.stray", words=stray) for stray in judged.strays),
+        *(
+            voice.say("week.missed", when=one.when, who=one.who, why=one.why)
+            for one in played.misses
+        ),
     ]
-    said += [
-        voice.say("week.missed", when=one.when, who=one.who, why=one.why) for one in played.misses
+    return [
+        voice.say("week.title"),
+        about(week, voice),
+        answered(week, voice),
+        *(f"  {line}" for line in told),
+        kept(week, voice),
+        *(f"  {line}" for line in amiss),
     ]
-    return said
 
 
 def shares(rates: Table) -> list[tuple[str, int, str]]:
@@ -212,6 +199,33 @@ def _courses(week: Week, voice: Voice) -> list[str]:
             "week.course", title=row[0], **{name: int(row[at]) for name, at in _COURSE.items()}
         )
         for row in week.courses
+    ]
+
+
+def _announced(week: Week, voice: Voice) -> list[str]:
+    return [
+        voice.say(
+            "week.reached",
+            what=one.what,
+            should=one.should,
+            got=one.got,
+            wrong=wrong(one, week, voice),
+        )
+        for one in week.judged.reached
+    ]
+
+
+def _suffered(week: Week, voice: Voice) -> list[str]:
+    return [
+        voice.say(
+            "week.trouble",
+            when=one.when,
+            what=one.what,
+            means=one.means,
+            held=held_words(one, week, voice),
+            seconds=_seconds(one.seconds, voice),
+        )
+        for one in week.played.troubles
     ]
 
 
