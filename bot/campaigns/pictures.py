@@ -72,6 +72,8 @@ def draw(upload: bytes) -> Drawn | Unfit:
         return Unfit("pixels")
     except (OSError, ValueError, SyntaxError):
         return Unfit("broken")
+    # Comments of the upload would be written into the new file as well.
+    whole.info.clear()
     whole.thumbnail((SIDE, SIDE))
     small = whole.copy()
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))

@@ -19,6 +19,7 @@ from bot.outbox.models import OutboxParcel
 
 LINE_REFUSES_ALL = 20
 """So many single refusals before anybody was reached: the message is at fault, not the people."""
+_MAY_HAVE_ARRIVED = (OutboxParcel.unsure > 0) & OutboxParcel.first_try.isnot(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Numbers:
     """People, exactly: `planned` is the sum of all others.
 
     `unknown` may have been reached: LINE did not say. `on_the_way` are in a call at this moment or
-    wait for another try that LINE will not send twice. `dropped` left, stopped the topic or were
+    may have been reached by one, and wait for another try that LINE will not send twice; whom
+    LINE has surely not taken is `unsent`. `dropped` left, stopped the topic or were
     forgotten before their parcel's first try.
     """
 
@@ -106,12 +108,11 @@ def clear(session: Session, campaign_id: int, lease_now: datetime) -> int:
     """Ends the parcels of a cancelled announcement that nobody has in hand; how many."""
     free = OutboxParcel.owner.is_(None) | (OutboxParcel.run_at <= lease_now)
     waiting = OutboxParcel.state == queries.WAITING
-    may_have_arrived = (OutboxParcel.unsure > 0) & OutboxParcel.first_try.isnot(None)
     ended = (
         update(OutboxParcel)
         .where(OutboxParcel.campaign_id == campaign_id, waiting, free)
         .values(
-            state=case((may_have_arrived, "unknown"), else_="dropped"),
+            state=case((_MAY_HAVE_ARRIVED, "unknown"), else_="dropped"),
             address=None,
             owner=None,
             done_at=lease_now,
@@ -190,7 +191,7 @@ def refuses_all(session: Session, campaign_id: int) -> bool:
 
 
 def _counted(session: Session, row: CampaignRow) -> Numbers:
-    tried = case((OutboxParcel.first_try.isnot(None), 1), else_=0)
+    tried = case((_MAY_HAVE_ARRIVED, 1), else_=0)
     rows = session.execute(
         select(OutboxParcel.state, tried, func.sum(OutboxParcel.recipients))
         .where(OutboxParcel.campaign_id == row.id)

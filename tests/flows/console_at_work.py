@@ -71,7 +71,9 @@ class Browser:
         """Posts fields with the last page's token, from our own pages as a browser says it."""
         fields = {"csrf_token": self.token if token is None else token, **(fields or {})}
         headers = {"Sec-Fetch-Site": "same-origin"}
-        return self._keep(self.client.post(path, data=fields, headers=headers, **self._place()))
+        answer = self.client.post(path, data=fields, headers=headers, **self._place())
+        answer.request.environ["wsgi.input"].close()  # a large upload is a file of the client's
+        return self._keep(answer)
 
     @property
     def token(self) -> str:

@@ -147,6 +147,19 @@ def test_an_edit_at_the_due_instant_needs_an_approval_before_anything_goes(
     assert len(made(office)) == 1
 
 
+def test_a_clock_that_is_set_back_makes_no_instant_twice(office: Office) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    number = starts(office, weekly())
+    week = timedelta(days=7)
+    for moment in (AT_TEN, AT_TEN - week, AT_TEN, AT_TEN + week, AT_TEN, AT_TEN + week):
+        office.civil.now = moment + timedelta(seconds=1)
+        ticks(office)
+    assert [one.series_due for one in made(office)] == [AT_TEN, AT_TEN + week]
+    with office.database.reading() as session:
+        outcomes = [one.outcome for one in series.happened(session, number)]
+    assert outcomes == ["fired", "fired"]
+
+
 def test_eight_racers_make_one_announcement(office: Office) -> None:
     befriend(office.database, office.sealer, range(1, 4))
     starts(office, weekly())
