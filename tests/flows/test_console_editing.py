@@ -76,7 +76,7 @@ def test_a_form_that_is_not_heard_of_for_two_minutes_is_not_open_any_more(
     database: Database, civil: CivilTime, aoi: Browser, hinata: Browser
 ) -> None:
     aoi.get(FORM)
-    passes(database, seconds=119)
+    passes(database, seconds=90)
     assert is_told(hinata)
     passes(database, seconds=121)
     assert not is_told(hinata, "/console/news/1")
