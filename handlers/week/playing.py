@@ -21,8 +21,9 @@ _OUTAGE = ("500", "reset")
 _FIRST_DELIVERIES_LATE = 1.0
 _AFTER_ALL = 60.0
 """Seconds within which even an answer that a power cut interrupted must come."""
-_TRIES_FOR = 8.0
-"""Seconds for which a colleague opens a page again: groups of questions come some moments later."""
+_TRIES_FOR = 15.0
+"""Seconds for which a colleague opens a page again: groups of questions come some moments later,
+and announcements take a while to go out."""
 
 
 @dataclass(frozen=True, slots=True)
