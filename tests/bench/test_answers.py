@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 
 from bot.answers.bundled import bundled_model
-from bot.answers.meaning import answer_key, embed, question_key
-from bot.answers.models import embedder_for
-from bot.answers.values import Entry
 from handlers.commands import bench_answers, evaluate
-from tests import vectors
-from tests.conftest import ByItself
 
 _ROOT = Path(__file__).parents[2]
 _FOLDER = Path(
     os.environ.get("MADOGUCHI_EVAL_DIR") or _ROOT.parent / "shared" / "eval" / "municipal-faq"
 )
+_VECTORS = Path(os.environ.get("MADOGUCHI_EVAL_VECTORS") or _ROOT / "var" / "vectors")
 
 pytestmark = pytest.mark.slow
 
@@ -31,16 +27,11 @@ def _measure(capsys: pytest.CaptureFixture[str], questions: str = "queries.dev")
         "--queries": _FOLDER / f"{questions}.jsonl",
         "--qrels": _FOLDER / "qrels.dev.jsonl",
         "--off-topic": _FOLDER / "off-topic.dev.jsonl",
-        "--vectors": vectors.folder(),
+        "--vectors": _VECTORS,
     }
     assert evaluate.run([str(part) for pair in files.items() for part in pair]) == 0
     told: dict[str, Any] = json.loads(capsys.readouterr().out)
     return told
-
-
-def _remembering(setting: str) -> vectors.Remembering | None:
-    model = embedder_for(setting)
-    return None if model is None else vectors.Remembering(model)
 
 
 def test_words_alone_reach_their_floors(
@@ -60,7 +51,6 @@ def test_words_and_meaning_reach_their_floors(
     if bundled_model() is None:
         pytest.skip("the bundled model is absent or the processor cannot run it")
     monkeypatch.setenv("MADOGUCHI_SEMANTIC", "auto")
-    monkeypatch.setattr(evaluate, "embedder_for", _remembering)
     plain = _measure(capsys)
     assert plain["strict"]["hit1"] >= 0.63
     assert plain["strict"]["hit3"] >= 0.79
@@ -73,24 +63,7 @@ def test_words_and_meaning_reach_their_floors(
     assert _measure(capsys, "queries.dev.kana")["strict"]["hit1"] >= 0.5
 
 
-def test_the_vectors_that_are_kept_are_those_of_the_model() -> None:
-    model = bundled_model()
-    if model is None or not (_FOLDER / "corpus.jsonl").is_file():
-        pytest.skip("no model or no labelled questions here")
-    lines = (_FOLDER / "corpus.jsonl").read_text(encoding="utf-8").splitlines()[::180]
-    entries = [Entry(e["id"], e["question"], e["answer"]) for e in map(json.loads, lines)]
-    keys = [key for e in entries for key in (question_key(e.question), answer_key(e))]
-    made = {key: embed(model, key) for key in keys}
-    store = vectors.kept()
-    store.keep(model.name, made)
-    held = store.find(model.name, keys)
-    assert min(float(held[key] @ made[key]) for key in keys) > 0.999
-
-
-def test_20000_entries_are_searched_in_a_moment_and_changed_in_seconds(
-    by_itself: ByItself,
-) -> None:
-    told = bench_answers.measure(20000, 200, by_itself)
-    # Of the processor: other work on it does not count, but for what it takes from the memory.
-    assert told["p95_processor_ms"] <= 25
+def test_20000_entries_are_searched_in_a_moment_and_changed_in_seconds() -> None:
+    told = bench_answers.measure(20000, 200)
+    assert told["p95_processor_ms"] <= 25  # of the processor: other work on it does not count
     assert told["change_seconds"] <= 20

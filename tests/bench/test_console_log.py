@@ -5,6 +5,7 @@ template included. While the machine does other work, the computing time is held
 of PostgreSQL itself is then not counted.
 """
 
+import os
 import random
 import time
 from dataclasses import replace
@@ -23,15 +24,14 @@ from bot.knowledge.values import KnowledgeEntry, State
 from bot.questions.models import QuestionRow
 from bot.sealing import Sealer
 from bot.staff.rules import Role
-from tests.bench.measuring import Page, late
 from tests.bench.sizes import sized
 from tests.bench.test_review_speed import fill, words
-from tests.conftest import ByItself
-from tests.flows.console_at_work import app_with_console, at_work, services
+from tests.flows.console_at_work import Browser, app_with_console, at_work, services
 from tests.flows.reviewing import NOW
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
+TIMES = 20
 PAGE, SEARCH = 0.4, 0.3
 
 
@@ -66,9 +66,24 @@ def vary(database: Database) -> None:
         session.execute(text("ANALYZE"))
 
 
-def test_pages_and_searches_keep_within_their_time(
-    database: Database, sealer: Sealer, by_itself: ByItself
-) -> None:
+def ninety_fifth(browser: Browser, path: str) -> tuple[float, float]:
+    """Seconds within which 19 of 20 answers came, and the seconds of computing for one."""
+    took = []
+    computed = time.process_time()
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        assert browser.get(f"/console/{path}").status_code == 200
+        took.append(time.perf_counter() - started)
+    computed = time.process_time() - computed
+    return sorted(took)[int(TIMES * 0.95) - 1], computed / TIMES
+
+
+def is_busy() -> bool:
+    """More is waiting to be computed than there are processors; this test is one of it."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
+def test_pages_and_searches_keep_within_their_time(database: Database, sealer: Sealer) -> None:
     engine = knowledge_of_a_city(database)
     fill(database, sized(100_000), unanswered=False)
     vary(database)
@@ -101,10 +116,17 @@ def test_pages_and_searches_keep_within_their_time(
         ("counter?q=月へ行くロケット", SEARCH),
         ("counter/entry/e7?q=x", PAGE),
     ]
-    with by_itself():
-        wanted = [Page(path, most) for path, most in pages]
-        assert late(browser, database.engine.name, wanted) == []
+    late = []
+    for path, most in pages:
+        took, computed = ninety_fifth(browser, path)
+        name = f"{database.engine.name} /console/{path}"
+        print(f"{name}: p95 {took * 1000:.0f} ms, computing {computed * 1000:.0f} ms")
+        # A machine that is busy otherwise says nothing of the time on the wall.
+        judged = computed if is_busy() else took
+        if judged > most:
+            late.append(f"{path}: {judged * 1000:.0f} ms")
     started = time.perf_counter()
     browser.get("/console/log")
     assert browser.post("/console/log/export").status_code == 200
     print(f"export of 100,000: {time.perf_counter() - started:.1f} s")
+    assert late == []

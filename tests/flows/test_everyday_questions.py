@@ -14,8 +14,8 @@ import pytest
 import content
 from bot.answers.engine import Engine
 from bot.answers.models import embedder_for
+from bot.answers.stored import StoredVectors
 from bot.answers.values import Entry, Outcome
-from tests import vectors
 
 HELD = tomllib.loads((Path(__file__).parent / "everyday.toml").read_text(encoding="utf-8"))
 SHOWN = {Outcome.DIRECT: 1, Outcome.CANDIDATES: 3, Outcome.UNANSWERED: 0}
@@ -69,11 +69,11 @@ def test_everyday_questions_by_words_alone(build: Callable[..., Engine]) -> None
 
 
 @pytest.mark.slow
-def test_everyday_questions_with_embeddings(build: Callable[..., Engine]) -> None:
+def test_everyday_questions_with_embeddings(build: Callable[..., Engine], tmp_path: Path) -> None:
     embedder = embedder_for("auto")
     if embedder is None:
         pytest.skip("no model here")
-    engine = build(embedder=vectors.Remembering(embedder), vectors=vectors.kept())
+    engine = build(embedder=embedder, vectors=StoredVectors(tmp_path))
     engine.embed_missing()
     _hold(engine, BY_MEANING)
 
