@@ -2,11 +2,9 @@
 
 import os
 import secrets
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -14,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from bot.db import Database
 from bot.migrations import migrate
 from bot.sealing import Sealer
-from tests.apps import made_once
 from tests.databases import KeptPostgres, postgres_of_its_own, replaced, settled
 from tests.turns import Turns
 
@@ -30,74 +27,15 @@ def skip_or_fail(reason: str) -> None:
     pytest.skip(reason)
 
 
-ByItself = Callable[[], AbstractContextManager[None]]
-TURNS = pytest.StashKey[Turns]()
-FOLDER = pytest.StashKey["TemporaryDirectory[str]"]()
+@pytest.fixture(scope="session")
+def turns(tmp_path_factory: pytest.TempPathFactory) -> Turns:
+    return Turns(tmp_path_factory.getbasetemp())
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Gives all processes of a run one folder for their turns."""
-    given: str | None = getattr(config, "workerinput", {}).get("turns")
-    if given is None:
-        config.stash[FOLDER] = TemporaryDirectory(prefix="madoguchi-turns-")
-        given = config.stash[FOLDER].name
-    config.stash[TURNS] = Turns(Path(given))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    """Tells a process of pytest-xdist where the turns are."""
-    node.workerinput["turns"] = node.config.stash[FOLDER].name
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leaves nothing behind."""
-    config.stash[TURNS].close()
-    if FOLDER in config.stash:
-        config.stash[FOLDER].cleanup()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Orders modules so that two processes are busy to the end: first those whose tests run alone,
-    one after the other; then those of few, long tests; the many short ones fill up what is left."""
-    tests: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        tests.setdefault(_module(item), []).append(item)
-    standing = {module: _standing(held) for module, held in tests.items()}
-    items.sort(key=lambda item: standing[_module(item)])
-
-
-def _module(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
-
-
-def _standing(tests: Sequence[pytest.Item]) -> int:
-    if all(
-        item.get_closest_marker("alone") or "by_itself" in getattr(item, "fixturenames", ())
-        for item in tests
-    ):
-        return 0
-    return 1 if any(item.get_closest_marker("slow") for item in tests) else 2
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A test marked `alone` has the machine to itself, all that it needs made included: it judges
-    how long something takes."""
-    turns = item.config.stash[TURNS]
-    with turns.alone() if item.get_closest_marker("alone") else turns.together():
-        return (yield)
-
-
-@pytest.fixture
-def by_itself(request: pytest.FixtureRequest) -> ByItself:
-    """For a test that prepares much and then measures: within it the machine is the test's own."""
-    return request.config.stash[TURNS].alone_meanwhile
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_apps() -> Iterator[None]:
-    with made_once():
+@pytest.fixture(autouse=True)
+def its_turn(request: pytest.FixtureRequest, turns: Turns) -> Iterator[None]:
+    """A test marked `alone` has the machine to itself: it judges how long something takes."""
+    with turns.alone() if request.node.get_closest_marker("alone") else turns.together():
         yield
 
 

@@ -7,16 +7,12 @@ from pathlib import Path
 
 
 class Turns:
-    """Locks in files of a folder that the processes of one test run share."""
+    """Locks in files that the processes of one test run share."""
 
     def __init__(self, folder: Path) -> None:
-        self._gate = (folder / "gate.lock").open("w")
-        self._room = (folder / "room.lock").open("w")
-
-    def close(self) -> None:
-        """Lets go of the files."""
-        self._gate.close()
-        self._room.close()
+        # Side by side, pytest-xdist gives each process a folder of its own inside the run's.
+        shared = folder.parent if folder.name.startswith("popen-") else folder
+        self._gate, self._room = shared / "gate.lock", shared / "room.lock"
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -31,26 +27,9 @@ class Turns:
             yield
 
     @contextmanager
-    def alone_meanwhile(self) -> Iterator[None]:
-        """Within `together`: alone as long as it lasts, then beside the others again."""
-        fcntl.flock(self._room, fcntl.LOCK_UN)  # two that wait for each other would wait for ever
-        try:
-            with self.alone():
-                yield
-        finally:
-            self._take(fcntl.LOCK_SH)
-
-    @contextmanager
     def _held(self, how: int) -> Iterator[None]:
-        self._take(how)
-        try:
+        with self._gate.open("w") as gate, self._room.open("w") as room:
+            fcntl.flock(gate, fcntl.LOCK_EX)  # in order of arrival: nobody waits for ever
+            fcntl.flock(room, how)
+            fcntl.flock(gate, fcntl.LOCK_UN)
             yield
-        finally:
-            fcntl.flock(self._room, fcntl.LOCK_UN)
-
-    def _take(self, how: int) -> None:
-        fcntl.flock(self._gate, fcntl.LOCK_EX)  # in order of arrival: nobody waits for ever
-        try:
-            fcntl.flock(self._room, how)
-        finally:
-            fcntl.flock(self._gate, fcntl.LOCK_UN)
