@@ -146,6 +146,7 @@ class City:
     districts: tuple[District, ...]
     follow_up_minutes: int
     samples_a_week: int
+    small_cell: int
     handover_wait_minutes: int
     handover_idle_minutes: int
     page_link_hours: int
@@ -171,6 +172,7 @@ class City:
             districts=tuple(District(d["key"], d["name"], d["kana"]) for d in held["district"]),
             follow_up_minutes=int(rules["follow_up_minutes"]),
             samples_a_week=int(rules["samples_a_week"]),
+            small_cell=int(rules["small_cell"]),
             handover_wait_minutes=int(rules["handover_wait_minutes"]),
             handover_idle_minutes=int(rules["handover_idle_minutes"]),
             page_link_hours=int(rules["page_link_hours"]),

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.campaigns.models import CampaignLink, CampaignRow, CampaignTally
 from bot.campaigns.rules import Card, Part
+from bot.db import insert_unless_there
 
 STOPPED = "stop"
 """What is tallied when somebody stops the topic with the button under an announcement."""
@@ -57,8 +57,9 @@ def taps(session: Session, campaign_id: int) -> dict[str, int]:
 
 def tally(session: Session, campaign_id: int, what: str) -> None:
     """Counts once that something (such as `stop`) followed the announcement; nobody is noted."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(CampaignTally).values(campaign_id=campaign_id, what=what[:16], count=1)
+    row = insert_unless_there(session, CampaignTally).values(
+        campaign_id=campaign_id, what=what[:16], count=1
+    )
     session.execute(
         row.on_conflict_do_update(
             index_elements=["campaign_id", "what"], set_={"count": CampaignTally.count + 1}

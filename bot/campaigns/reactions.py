@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.campaigns import drafts, links
 from bot.campaigns.models import CampaignRecipient, CampaignRow, CampaignTally
 from bot.campaigns.rules import Button, Card, Part
+from bot.db import insert_unless_there
 from bot.questions.models import QuestionRow
 from bot.questions.rules import Kind
 
@@ -114,8 +114,9 @@ def _tap(part: int, button: int) -> str:
 
 
 def _at_least(session: Session, campaign_id: int, what: str, count: int) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(CampaignTally).values(campaign_id=campaign_id, what=what, count=count)
+    row = insert_unless_there(session, CampaignTally).values(
+        campaign_id=campaign_id, what=what, count=count
+    )
     more = case((CampaignTally.count < count, count), else_=CampaignTally.count)
     session.execute(
         row.on_conflict_do_update(index_elements=["campaign_id", "what"], set_={"count": more})

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Db
 
 from bot.city import ClassRules
@@ -11,6 +10,7 @@ from bot.classes import queries, times
 from bot.classes.models import BookerRow, BookingRow, HistoryRow, NoticeRow, SessionRow
 from bot.classes.reading import booking_value
 from bot.classes.values import Actor, Booking, By, Seats, State, Tells, What
+from bot.db import insert_unless_there
 from bot.sealing import Sealer
 
 REASON = "class_history.reason"
@@ -129,8 +129,7 @@ def tell(
     """Keeps that the person is to be told, once for each `about`; True when it was new."""
     if useful_until <= due_at:
         return False
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    added = insert(NoticeRow).values(
+    added = insert_unless_there(db, NoticeRow).values(
         booking_id=row.id,
         session_id=row.session_id,
         kind=kind,

@@ -2,5 +2,6 @@
 
 from bot.db.base import Base, Sealed, UtcDateTime
 from bot.db.engine import Database
+from bot.db.inserting import insert_unless_there
 
-__all__ = ["Base", "Database", "Sealed", "UtcDateTime"]
+__all__ = ["Base", "Database", "Sealed", "UtcDateTime", "insert_unless_there"]

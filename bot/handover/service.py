@@ -7,9 +7,9 @@ that two at the same time end as one after the other.
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.handover.models import HandoverLine, HandoverRow
 from bot.handover.queries import PURPOSE, value_of
 from bot.handover.rules import (
@@ -156,8 +156,12 @@ def begin(
         "last_at": now,
         "until": times.until(state, now),
     }
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    added = insert(HandoverRow).values(values).on_conflict_do_nothing().returning(HandoverRow.id)
+    added = (
+        insert_unless_there(session, HandoverRow)
+        .values(values)
+        .on_conflict_do_nothing()
+        .returning(HandoverRow.id)
+    )
     return session.execute(added).one_or_none() is not None
 
 

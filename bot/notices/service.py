@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.notices.models import StaffNotice
 from bot.notices.rules import LEASE, Kind, next_attempt
 
@@ -41,8 +41,7 @@ def keep(
     figure: int | None = None,
 ) -> bool:
     """Keeps a notice to be mailed at once; False, changing nothing, for a key that is known."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(StaffNotice).values(
+    row = insert_unless_there(session, StaffNotice).values(
         kind=kind, key=key, made_at=now, figure=figure, run_at=lease_now, attempts=0
     )
     fresh = row.on_conflict_do_nothing(index_elements=["key"]).returning(StaffNotice.id)

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.plan.models import FriendsDay
 from bot.plan.rules import JAPAN
 from bot.residents.models import ResidentRow
@@ -50,8 +50,7 @@ def keep(session: Session, day: date, *, known: int | None = None, **line: int |
             setattr(row, name, count)
         return
     values["known"] = known
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row_of = insert(FriendsDay).values(day=day, **values)
+    row_of = insert_unless_there(session, FriendsDay).values(day=day, **values)
     session.execute(row_of.on_conflict_do_update(index_elements=["day"], set_=values))
 
 

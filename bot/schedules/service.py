@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue, walk
 
@@ -58,8 +58,7 @@ def ensure(
 
     `now` is civil time: the first instant after it is due first.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(Schedule).values(
+    row = insert_unless_there(session, Schedule).values(
         name=name,
         job=job,
         cron=cron,
@@ -143,8 +142,9 @@ def _locked(session: Session, which: Any) -> Schedule | None:
 
 
 def _record(session: Session, schedule_id: int, due: datetime, outcome: str, now: datetime) -> bool:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(Firing).values(schedule_id=schedule_id, due=due, outcome=outcome, fired_at=now)
+    row = insert_unless_there(session, Firing).values(
+        schedule_id=schedule_id, due=due, outcome=outcome, fired_at=now
+    )
     known = row.on_conflict_do_nothing(index_elements=["schedule_id", "due"])
     stored = session.execute(known.returning(Firing.schedule_id))
     return stored.first() is not None

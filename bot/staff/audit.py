@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.sealing import Sealer
 from bot.staff.audit_models import AuditHead, AuditRow
 
@@ -168,8 +168,7 @@ def _locked_head(session: Session) -> AuditHead:
     head = session.scalars(query).one_or_none()
     if head is not None:
         return head
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    first = dialect.insert(AuditHead).values(id=1, sequence=0, hash=_START)
+    first = insert_unless_there(session, AuditHead).values(id=1, sequence=0, hash=_START)
     session.execute(first.on_conflict_do_nothing())
     return session.scalars(query).one()
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.staff.models import Editing
 
 LAPSES = timedelta(minutes=2)
@@ -26,8 +26,9 @@ class Editor:
 
 def enter(session: Session, staff_id: int, key: str, *, now: datetime, lease_now: datetime) -> None:
     """The person has opened the form of that key; opening it again while it is open keeps since."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(Editing).values(staff_id=staff_id, key=key, since=now, seen_at=lease_now)
+    row = insert_unless_there(session, Editing).values(
+        staff_id=staff_id, key=key, since=now, seen_at=lease_now
+    )
     since = case((Editing.seen_at <= lease_now - LAPSES, row.excluded.since), else_=Editing.since)
     session.execute(
         row.on_conflict_do_update(

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.sealing import Sealer
 from bot.staff.models import Throttle
 from bot.staff.rules import FORGET_FAILURES, delay_after
@@ -85,8 +85,7 @@ def _count(row: Throttle, now: datetime) -> None:
 
 
 def _locked(session: Session, key: str, now: datetime) -> Throttle:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    first = dialect.insert(Throttle).values(key=key, failures=0, last_at=now)
+    first = insert_unless_there(session, Throttle).values(key=key, failures=0, last_at=now)
     # An update of nothing locks a row that is there; one just removed by another is made anew.
     session.execute(first.on_conflict_do_update(index_elements=["key"], set_={"key": key}))
     query = select(Throttle).where(Throttle.key == key).with_for_update()

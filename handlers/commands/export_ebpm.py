@@ -32,15 +32,14 @@ def run(args: Sequence[str], database: Database, voice: Voice, now: datetime) ->
         return 2
     last = given.until or dates.today(now)
     first = min(given.since or last - _YEAR, last)
-    held = content.toml("city.toml")
-    least = int(held["rules"]["small_cell"])
+    city = City.from_toml(content.toml("city.toml"))
     with database.reading() as session:
         counted = ebpm_sheet.read(session, first, last)
-    rows = ebpm_sheet.table(voice, City.from_toml(held), counted, least)
+    rows = ebpm_sheet.table(voice, city, counted, city.small_cell)
     try:
         given.file.write_bytes(writing.to_csv(rows))
     except OSError:
         print(voice.say("knowledge.export_failed", file=given.file), file=sys.stderr)
         return 1
-    print(voice.say("ebpm.saved", count=len(rows) - 1, file=given.file, least=least))
+    print(voice.say("ebpm.saved", count=len(rows) - 1, file=given.file, least=city.small_cell))
     return 0

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask.typing import ResponseReturnValue
 
-import content
 from bot.knowledge.tables.writing import to_csv
 from bot.speech import dates, ebpm_sheet
 from handlers.console.desk import Desk
@@ -21,7 +20,7 @@ def export(desk: Desk) -> ResponseReturnValue:
     """Demand, online availability and resolution by procedure over a year, as CSV."""
     last = dates.today(desk.now)
     first = last - timedelta(days=_DAYS - 1)
-    least = int(content.toml("city.toml")["rules"]["small_cell"])
+    least = desk.services.city.small_cell
     with desk.reading() as session:
         counted = ebpm_sheet.read(session, first, last)
     rows = ebpm_sheet.table(desk.services.voice, desk.services.city, counted, least)

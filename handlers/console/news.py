@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-import content
 from bot.campaigns import finding, queries, results, stopping
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, State
@@ -84,7 +83,7 @@ def show_one(
     # What was approved was looked at before; another count and another time would only confuse.
     look = news_look.look(desk, found.draft) if found.state in _LOOKED_AT else None
     whom = found.draft.audience
-    least = int(content.toml("city.toml")["rules"]["small_cell"])
+    least = desk.services.city.small_cell
     return desk.show(
         "news/one.html",
         status,

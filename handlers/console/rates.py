@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from flask import request
 from flask.typing import ResponseReturnValue
 
-import content
 from bot.knowledge.tables.writing import to_csv
 from bot.questions import queries, sampling, statistics, walk_in
 from bot.questions.rules import Rates
@@ -68,7 +67,7 @@ def overview(desk: Desk) -> ResponseReturnValue:
         at_counter=at_counter,
         percent=percent,
         say_period=say_period,
-        least=int(content.toml("city.toml")["rules"]["small_cell"]),
+        least=desk.services.city.small_cell,
     )
 
 

@@ -3,7 +3,6 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-import content
 from bot.questions import by_people
 from bot.questions.by_people import ENDINGS, FELT, Group
 from bot.speech import dates
@@ -20,7 +19,7 @@ section = Section("rates_people")
 def overview(desk: Desk) -> ResponseReturnValue:
     """Each picture stands above its table; counts that could tell of a person are left out."""
     span = span_of(request.args, dates.today(desk.now))
-    least = int(content.toml("city.toml")["rules"]["small_cell"])
+    least = desk.services.city.small_cell
     with desk.reading() as session:
         topics = by_people.by_topic(session, span.first, span.last)
         districts, bands = by_people.by_people(session, span.first, span.last, least)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 import content
 from bot.answers.danger import Dangers
@@ -18,6 +19,7 @@ from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.furigana import Furigana
 from bot.speech.texts import Texts, Voice
+from bot.staff.rules import Role
 from handlers.chat.class_wishes import ClassWishes
 from handlers.chat.desk import Answering
 from handlers.chat.life_menu import LifeMenu
@@ -27,6 +29,7 @@ from handlers.commands import restore
 from scheduler.clock import next_due
 from tests.databases import Contents, contents_of, put_back, replaced, settled
 from tests.flows.chatting import CivilTime, Resident
+from tests.flows.console_at_work import Browser, app_with_console, at_work, services
 from tests.flows.restoring import NOW, SEALER, Restore
 from tests.flows.seeded import seeded_copy
 
@@ -34,6 +37,23 @@ from tests.flows.seeded import seeded_copy
 @pytest.fixture
 def civil() -> CivilTime:
     return CivilTime()
+
+
+@pytest.fixture
+def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
+    return app_with_console(services(database, sealer, civil=civil))
+
+
+@pytest.fixture
+def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
+    """At the console of `app`: who writes announcements."""
+    return at_work(database, sealer, app, "writer", Role.ANNOUNCER)
+
+
+@pytest.fixture
+def boss(database: Database, sealer: Sealer, app: Flask) -> Browser:
+    """The other person, who approves them."""
+    return at_work(database, sealer, app, "boss", Role.APPROVER)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """「〇〇さんが編集中」: who opens a form sees who else has it open, and nothing is locked."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,23 +12,12 @@ from bot.staff import editing, upkeep
 from bot.staff.models import Editing, StaffSession
 from bot.staff.rules import Role
 from tests.flows.chatting import CivilTime
-from tests.flows.console_at_work import Browser, app_with_console, at_work, services
-from tests.flows.test_console_news import aims, newest, version, writes
+from tests.flows.console_at_work import Browser, at_work
+from tests.flows.test_console_news import MORNING, aims, newest, version, writes
 
-MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 FORM = "/console/news/1/write"
 BEAT = "/console/editing/news-1"
 NAME = "見本 職員"
-
-
-@pytest.fixture
-def civil() -> CivilTime:
-    return CivilTime(MORNING)
-
-
-@pytest.fixture
-def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
-    return app_with_console(services(database, sealer, civil=civil))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 from bot.db import Database
@@ -24,14 +23,9 @@ from bot.staff.rules import Role
 from handlers.commands import export_ebpm
 from scheduler import friends as counting
 from tests.flows.chatting import CivilTime
-from tests.flows.console_at_work import TEXTS, app_with_console, at_work, services
+from tests.flows.console_at_work import TEXTS, at_work
 from tests.flows.reviewing import asks, gather, knows
 from tests.flows.test_staff_notices import office, waiting
-
-
-@pytest.fixture
-def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
-    return app_with_console(services(database, sealer, civil=civil))
 
 
 def test_friends_are_counted_each_night_and_line_adds_its_own_count(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-import pytest
 from flask import Flask
 from PIL import Image
 
@@ -23,30 +22,10 @@ from bot.staff.audit import Search
 from bot.staff.rules import Role
 from tests.flows.announcing import befriend
 from tests.flows.chatting import CivilTime
-from tests.flows.console_at_work import Browser, app_with_console, at_work, services
+from tests.flows.console_at_work import Browser, at_work
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 """Tuesday, 10 in Japan."""
-
-
-@pytest.fixture
-def civil() -> CivilTime:
-    return CivilTime(MORNING)
-
-
-@pytest.fixture
-def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
-    return app_with_console(services(database, sealer, civil=civil))
-
-
-@pytest.fixture
-def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "writer", Role.ANNOUNCER)
-
-
-@pytest.fixture
-def boss(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "boss", Role.APPROVER)
 
 
 def newest(database: Database) -> Campaign:

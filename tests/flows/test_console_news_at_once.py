@@ -31,11 +31,6 @@ def app(database: Database, sealer: Sealer) -> Flask:
     return app_with_console(services(database, sealer, civil=civil))
 
 
-@pytest.fixture
-def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "writer", Role.ANNOUNCER)
-
-
 def approver(database: Database, sealer: Sealer, app: Flask, login: str) -> Browser:
     return at_work(database, sealer, app, login, Role.APPROVER)
 

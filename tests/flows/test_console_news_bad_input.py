@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -23,36 +23,24 @@ from bot.sealing import Sealer
 from bot.staff.rules import Role
 from tests.flows.announcing import Office, Platform, befriend, user_id, wait_for
 from tests.flows.chatting import CivilTime
-from tests.flows.console_at_work import Browser, app_with_console, at_work, services
-from tests.flows.test_console_news import aims, approves, checked, newest, picture, version, writes
+from tests.flows.console_at_work import Browser, at_work
+from tests.flows.test_console_news import (
+    MORNING,
+    aims,
+    approves,
+    checked,
+    newest,
+    picture,
+    version,
+    writes,
+)
 
-MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 HIDDEN = (b"<script>", b"35.0,136.6", b"PK\x03\x04")
-
-
-@pytest.fixture
-def civil() -> CivilTime:
-    return CivilTime(MORNING)
-
-
-@pytest.fixture
-def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
-    return app_with_console(services(database, sealer, civil=civil))
 
 
 @pytest.fixture
 def office(database: Database, sealer: Sealer, civil: CivilTime) -> Office:
     return Office(database, sealer, civil=civil)
-
-
-@pytest.fixture
-def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "writer", Role.ANNOUNCER)
-
-
-@pytest.fixture
-def boss(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "boss", Role.APPROVER)
 
 
 def begins(database: Database, writer: Browser) -> int:

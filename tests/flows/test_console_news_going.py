@@ -1,7 +1,5 @@
 """An announcement on its way: exact numbers, pause, resume, cancel, and what held it."""
 
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask
 
@@ -11,34 +9,14 @@ from bot.sealing import Sealer
 from bot.staff.rules import Role
 from tests.flows.announcing import Office, befriend
 from tests.flows.chatting import CivilTime
-from tests.flows.console_at_work import Browser, app_with_console, at_work, services
+from tests.flows.console_at_work import Browser, at_work
 from tests.flows.test_console_news import approves, checked
-
-
-@pytest.fixture
-def civil() -> CivilTime:
-    return CivilTime(datetime(2026, 11, 24, 1, 0, tzinfo=UTC))
-
-
-@pytest.fixture
-def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
-    return app_with_console(services(database, sealer, civil=civil))
 
 
 @pytest.fixture
 def office(database: Database, sealer: Sealer, civil: CivilTime) -> Office:
     befriend(database, sealer, range(3), topic="disaster")
     return Office(database, sealer, civil=civil)
-
-
-@pytest.fixture
-def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "writer", Role.ANNOUNCER)
-
-
-@pytest.fixture
-def boss(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "boss", Role.APPROVER)
 
 
 def leaves(office: Office, writer: Browser, boss: Browser) -> str:

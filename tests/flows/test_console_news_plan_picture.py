@@ -18,13 +18,12 @@ from bot.plan import recording
 from bot.schedules import service as schedules
 from bot.sealing import Sealer
 from bot.speech.texts import Voice
-from bot.staff.rules import Role
 from scheduler import repeating
 from scheduler.clock import next_due
 from scheduler.composing import Composer
 from tests.flows.announcing import Office, befriend
 from tests.flows.chatting import CivilTime
-from tests.flows.console_at_work import TEXTS, Browser, app_with_console, at_work, services
+from tests.flows.console_at_work import TEXTS, Browser, app_with_console, services
 from tests.flows.test_console_news import approves, newest, version
 from tests.flows.test_console_news_repeating import PLAN, TERMS
 
@@ -45,16 +44,6 @@ def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
     befriend(database, sealer, range(3), topic="plan")
     given = services(database, sealer, civil=civil, base_url="https://madoguchi.example")
     return app_with_console(replace(given, next_due=next_due))
-
-
-@pytest.fixture
-def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "writer", Role.ANNOUNCER)
-
-
-@pytest.fixture
-def boss(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "boss", Role.APPROVER)
 
 
 def went_online(database: Database, name: str, civil: CivilTime) -> None:

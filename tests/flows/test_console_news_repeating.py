@@ -46,11 +46,6 @@ def app(database: Database, sealer: Sealer, civil: CivilTime) -> Flask:
     return app_with_console(replace(given, next_due=next_due))
 
 
-@pytest.fixture
-def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "writer", Role.ANNOUNCER)
-
-
 def records(database: Database, day: date) -> None:
     with database.writing() as session:
         recording.went_online_by_name(
