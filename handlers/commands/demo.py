@@ -62,10 +62,14 @@ def run(
     children = [_emulator(settings, port)]
     try:
         prepare(settings)
+        children.append(_product(settings, port))
+    except KeyboardInterrupt:
+        _stop(children)
+        print(voice.say("command.demo_stopped"), flush=True)
+        return 0
     except BaseException:
         _stop(children)
         raise
-    children.append(_product(settings, port))
     if monday is not None:
         folder = Path(settings["MADOGUCHI_VAR"]).resolve()
         perform = partial(
