@@ -111,6 +111,19 @@ def test_a_name_is_written_once_and_the_class_wished_for_is_booked(page: Page) -
     assert dead.get(link).status_code == 410
 
 
+def test_at_night_no_push_wakes_the_house_and_the_page_says_how_to_see_the_slip(
+    page: Page,
+) -> None:
+    page.at.civil.now = NOON + timedelta(hours=17)
+    phone = page.opened(f"to=class_book&s={page.classes.session()}")
+    open_form(page, phone)
+    post_on_page(phone, "/r/booking/me/check", FORM)
+    post_on_page(phone, "/r/booking/me", FORM)
+    assert "LINEで「わたしの予約」と送ると、いつでも見られます。" in phone.words
+    assert page.pushed() == []
+    assert "受付番号" in words(page.resident.says("わたしの予約"))
+
+
 def test_who_is_known_by_the_time_a_link_is_opened_only_says_yes(page: Page) -> None:
     first = page.classes.session()
     second = page.classes.session(starts=NOON + timedelta(days=12))
