@@ -44,6 +44,7 @@ class Campaigns:
         is_real_line: bool,
         sums: AskSums = lambda _unit, _first, _last: None,
         wake: Callable[[], None] = lambda: None,
+        make_way: Callable[[], object] = lambda: None,
         failpoint: Callable[[str], None] = passes,
     ) -> None:
         self._database = database
@@ -55,6 +56,7 @@ class Campaigns:
         self._is_real_line = is_real_line
         self._sums = sums
         self._wake = wake
+        self._make_way = make_way
         self._failpoint = failpoint
         self._not_before = 0.0
 
@@ -112,6 +114,7 @@ class Campaigns:
 
     def _plan_stretch(self, campaign_id: int) -> bool:
         """True when a stretch was kept and there may be another."""
+        self._make_way()
         with self._database.reading() as session:
             stretch = planning.read(session, campaign_id, self._terms)
         if stretch is None:

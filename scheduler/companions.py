@@ -112,7 +112,7 @@ def companions(house: House, way: RightOfWay) -> Together:
             Round("imports", lambda: importing.resume(house.database, house.civil()), every=20.0),
             Round("conversations", _hand_back(house).go, every=2.0),
             mailing,
-            Round("announcements", _campaigns(house, mailing.wake).go, every=1.0),
+            Round("announcements", _campaigns(house, way, mailing.wake).go, every=1.0),
             Round("classes", _class_round(house).go, every=2.0),
             Round("going online", _going_online(house).go, every=3.0),
             Round("staff notices", staff_notices.go, every=10.0),
@@ -128,7 +128,7 @@ def _mailing(house: House, way: RightOfWay) -> Mailing:
     )
 
 
-def _campaigns(house: House, wake: Callable[[], None]) -> Campaigns:
+def _campaigns(house: House, way: RightOfWay, wake: Callable[[], None]) -> Campaigns:
 
     def voice(style: Style) -> Voice:
         return Voice(house.texts, style, house.add_readings)
@@ -143,6 +143,7 @@ def _campaigns(house: House, wake: Callable[[], None]) -> Campaigns:
         sums=sums_of(house.gateway),
         is_real_line=house.settings.line.is_real,
         wake=wake,
+        make_way=way.give,
     )
 
 

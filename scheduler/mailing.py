@@ -31,6 +31,8 @@ log = logging.getLogger("madoguchi.mailing")
 
 AT_ONCE, AT_ONCE_ON_SERVER = 4, 8
 """Parcels claimed in one transaction: SQLite's only lock is held that long, PostgreSQL has none."""
+AT_ONCE_BESIDE_CHAT = 1
+"""The same while residents write: who asks meanwhile waits for it."""
 _GATHER = 0.008
 """Seconds the clerk waits for more to come back, so that one commit serves several."""
 
@@ -80,7 +82,7 @@ class Mailing:
         *,
         pace: Pace | None = None,
         failpoint: Callable[[str], None] = passes,
-        make_way: Callable[[], None] = lambda: None,
+        make_way: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._sealer = sealer
@@ -154,9 +156,8 @@ class Mailing:
             if ends and not back and not self._in_hand:
                 break
             try:
-                if not ends:
-                    self._make_way()
-                self._round(back, claims=not ends)
+                most = 0 if ends else AT_ONCE_BESIDE_CHAT if self._make_way() else self._at_once
+                self._round(back, most)
                 back = []
             except Exception as error:
                 # The database is away: what came back is noted when it is there again.
@@ -187,8 +188,8 @@ class Mailing:
         if brought is not None:
             came.append(brought)
 
-    def _round(self, back: list[_Back], *, claims: bool) -> None:
-        room = min(self._at_once, self._pace.carriers - self._in_hand + len(back)) if claims else 0
+    def _round(self, back: list[_Back], most: int) -> None:
+        room = min(most, self._pace.carriers - self._in_hand + len(back))
         if not back and not (room and self._is_anything_due()):
             self._found = False
             return
