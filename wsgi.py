@@ -170,8 +170,10 @@ class House:
         from bot.answers.words import word_cutter
         from bot.campaigns import emergency
         from bot.speech.furigana import Furigana
+        from handlers.chat.anger import Anger
         from handlers.chat.class_wishes import ClassWishes
         from handlers.chat.life_menu import LifeMenu
+        from handlers.chat.other_languages import OtherLanguages
         from handlers.chat.turn import Desk
         from handlers.chat.typed import FollowUps, TypedWords
 
@@ -181,6 +183,8 @@ class House:
             engine=self.engine,
             dangers=Dangers.from_toml(content.toml("danger.toml")),
             typed=TypedWords(content.toml("typed.toml")),
+            anger=Anger.from_toml(content.toml("anger.toml")),
+            other_languages=OtherLanguages.from_toml(content.toml("other-languages.toml")),
             follow_ups=FollowUps(content.toml("follow-ups.toml")),
             class_wishes=ClassWishes.from_toml(content.toml("class-wishes.toml")),
             life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),

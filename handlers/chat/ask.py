@@ -17,7 +17,7 @@ from bot.questions.rules import Asked, Kind, Noted
 from bot.residents import preferences
 from bot.residents import service as residents
 from bot.residents.rules import Topic
-from bot.speech import alarm_cards, answer_cards, flex, menu_cards
+from bot.speech import alarm_cards, answer_cards, flex, language_cards, menu_cards
 from handlers.chat import booking_words, greeting, tester
 from handlers.chat.follow_up import follow_up
 from handlers.chat.turn import Commit, Turn, say
@@ -41,8 +41,11 @@ def text(turn: Turn) -> Commit:
         return about_class(turn)
     if not any(sign.isalpha() for sign in kept):
         answer = greeting.no_words(turn)
+    elif turn.desk.anger.is_all(said):
+        answer = greeting.upset(turn)
     else:
         answer = _typed(turn, said) or follow_up(turn, said) or _question(turn, said)
+        answer = _with_their_language(turn, said, answer)
     holds_contact = masking.MARK in kept and masking.MARK not in said
     return _with_warning(turn, answer) if holds_contact else tester.joined(turn, said, answer)
 
@@ -94,6 +97,15 @@ def _with_warning(turn: Turn, answer: Commit) -> Commit:
     """A telephone number or mail address was written: it is not kept, nobody rings back."""
     warning = flex.plain(turn.voice.say("greeting.contact_masked"))
     return lambda session: [*warning, *answer(session)]
+
+
+def _with_their_language(turn: Turn, said: str, answer: Commit) -> Commit:
+    """Who writes another language reads in it, first, that the answer is Japanese."""
+    language = turn.desk.other_languages.of(said)
+    if language is None:
+        return answer
+    first = language_cards.sentence(turn.voice, turn.desk.city, language)
+    return lambda session: [*first, *answer(session)]
 
 
 def _typed(turn: Turn, said: str) -> Commit | None:

@@ -96,7 +96,9 @@ def level(turn: Turn) -> Commit:
     """A level was chosen: its classes, the next or the nearest first."""
     asked = turn.number("l")
     levels = range(2, _HIGHEST + 1) if asked == int(LEVELS[-1]) else range(asked, asked + 1)
-    return _search(turn, lambda db, **more: queries.open_sessions(db, levels=levels, **more))
+    return _search(
+        turn, lambda db, **more: queries.open_sessions(db, levels=levels, **more), "class_level"
+    )
 
 
 def course(turn: Turn) -> Commit:
@@ -109,7 +111,7 @@ def course(turn: Turn) -> Commit:
     def find(db: Db, **more: Any) -> list[Session]:
         return queries.open_sessions(db, course_id=number, kind=kind, **more)
 
-    return _search(turn, find)
+    return _search(turn, find, "class_course")
 
 
 def training(turn: Turn) -> Commit:
@@ -117,6 +119,7 @@ def training(turn: Turn) -> Commit:
     return _search(
         turn,
         lambda db, **more: queries.open_sessions(db, kind=Kind.SUPPORTERS, **more),
+        "class_training",
         said="booking.training",
         nothing="booking.no_training",
     )
@@ -152,10 +155,12 @@ Find = Callable[..., list[Session]]
 def _search(
     turn: Turn,
     find: Find,
+    route: str,
     *,
     said: str = "booking.found",
     nothing: str = "booking.none_open",
 ) -> Commit:
+    """What is found, a few at a time; `route` is that of the button for the next ones."""
     place, voice = _place(turn), turn.voice
     offset = turn.number("o")
     found = _found(turn, find, place, offset)
@@ -172,7 +177,7 @@ def _search(
     if len(found) > AT_ONCE:
         kept = {key: value for key, value in turn.arguments.items() if key not in ("to", "o")}
         label = voice.label("booking.button_more")
-        more = flex.postback(label, turn.arguments["to"], **kept, o=offset + AT_ONCE)
+        more = flex.postback(label, route, **kept, o=offset + AT_ONCE)
     pick = ("class_pick", place.where.data)
     return say(booking_cards.sessions(voice, words, found, pick=pick, more=more))
 

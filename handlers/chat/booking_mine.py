@@ -25,11 +25,11 @@ from handlers.chat.turn import Commit, Turn, say
 
 
 def mine(turn: Turn) -> Commit:
-    """Everything the resident and their family have; one alone is shown whole."""
+    """Everything the resident and their family have, a few at a time; one alone is shown whole."""
     held = running(turn)
     if len(held) == 1:
         return say(_seen(turn, held[0]))
-    return say(booked_cards.mine(turn.voice, turn.desk.city, held))
+    return say(booked_cards.mine(turn.voice, turn.desk.city, held, offset=turn.number("o")))
 
 
 def running(turn: Turn) -> list[Booked]:

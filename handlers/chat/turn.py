@@ -21,8 +21,10 @@ from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.speech.alarm_cards import Alarm
 from bot.speech.texts import Reader, Texts, Voice
+from handlers.chat.anger import Anger
 from handlers.chat.class_wishes import ClassWishes
 from handlers.chat.life_menu import LifeMenu
+from handlers.chat.other_languages import OtherLanguages
 from handlers.chat.typed import FollowUps, TypedWords
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -48,6 +50,8 @@ class Desk:
     engine: Asks
     dangers: Dangers
     typed: TypedWords
+    anger: Anger
+    other_languages: OtherLanguages
     follow_ups: FollowUps
     class_wishes: ClassWishes
     life_menu: LifeMenu

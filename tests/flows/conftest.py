@@ -20,9 +20,11 @@ from bot.sealing import Sealer
 from bot.speech.furigana import Furigana
 from bot.speech.texts import Texts, Voice
 from bot.staff.rules import Role
+from handlers.chat.anger import Anger
 from handlers.chat.class_wishes import ClassWishes
 from handlers.chat.desk import Answering
 from handlers.chat.life_menu import LifeMenu
+from handlers.chat.other_languages import OtherLanguages
 from handlers.chat.turn import Desk
 from handlers.chat.typed import FollowUps, TypedWords
 from handlers.commands import restore
@@ -82,6 +84,8 @@ def desk(engine: Engine) -> Desk:
         engine=engine,
         dangers=Dangers.from_toml(content.toml("danger.toml")),
         typed=TypedWords(content.toml("typed.toml")),
+        anger=Anger.from_toml(content.toml("anger.toml")),
+        other_languages=OtherLanguages.from_toml(content.toml("other-languages.toml")),
         follow_ups=FollowUps(content.toml("follow-ups.toml")),
         class_wishes=ClassWishes.from_toml(content.toml("class-wishes.toml")),
         life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),

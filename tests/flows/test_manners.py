@@ -119,6 +119,28 @@ def test_anger_meets_an_apology_and_a_number(resident: Resident) -> None:
     assert numbers(said) != []
 
 
+@pytest.mark.parametrize("typed", ["いつまで待たせるんだ！税金泥棒", "対応が最悪です"])
+def test_anger_that_asks_nothing_is_not_looked_up(resident: Resident, typed: str) -> None:
+    said = resident.says(typed)
+    assert "お役に立てず、すみません" in words(said)
+    assert numbers(said) != []
+    with resident.database.reading() as session:
+        assert session.scalars(select(QuestionRow)).all() == []
+
+
+def test_who_writes_english_reads_english_first_and_then_the_answer(resident: Resident) -> None:
+    said = resident.says("How do I throw away big garbage?")
+    assert words(said).startswith("This chat answers in Japanese.")
+    assert "まだ答えを持っていません" in words(said)
+    assert {"Easy Japanese", "Call city hall", "調べてお返事します"} <= set(labels(said))
+    easy = resident.taps("Easy Japanese")
+    assert "これから こう 書（か）きます" in words(easy)
+
+
+def test_danger_in_a_message_is_not_kept_waiting_by_its_language(resident: Resident) -> None:
+    assert not words(resident.says("119")).startswith("This")
+
+
 @pytest.mark.parametrize("typed", ["なにがいりますか", "印鑑いりますか？", "お金かかりますか"])
 def test_follow_ups_are_read_as_people_put_them(resident: Resident, typed: str) -> None:
     resident.says("印鑑登録をしたい")
