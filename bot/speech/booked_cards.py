@@ -8,7 +8,8 @@ from bot.line.limits import Message
 from bot.speech import booking_cards, class_cards, dates, flex, menu_cards
 from bot.speech.texts import Voice
 
-_SHOWN = 6
+_AT_ONCE = 5
+"""Bookings side by side; with the card for more there are six buttons."""
 
 
 def slip(
@@ -34,8 +35,10 @@ def slip(
     return menu_cards.ways_on(voice, [card], ["class_mine", "menu", "person"])
 
 
-def mine(voice: Voice, city: City, held: Sequence[Booked]) -> list[Message]:
-    """Everything the resident and their family have, a card each; for none, the way to one."""
+def mine(voice: Voice, city: City, held: Sequence[Booked], *, offset: int = 0) -> list[Message]:
+    """What the resident and their family have, a card each, from `offset` on, with the tap to the
+    next ones; for none, the way to one.
+    """
     if not held:
         return _said(
             voice,
@@ -43,7 +46,12 @@ def mine(voice: Voice, city: City, held: Sequence[Booked]) -> list[Message]:
             [_tap(voice, "booking.button_find", "classes"), booking_cards.call(voice, city)],
         )
     title = voice.say("booking.mine_title")
-    bubbles = [_overview(voice, one) for one in held[:_SHOWN]]
+    begin = offset if offset < len(held) else 0
+    end = begin + _AT_ONCE
+    bubbles = [_overview(voice, one) for one in held[begin:end]]
+    if end < len(held):
+        more = _tap(voice, "booking.button_more_mine", "class_mine", o=end)
+        bubbles.append(flex.bubble(None, flex.sentences(voice.say("booking.more_mine")), [more]))
     card = flex.card(title, flex.carousel(bubbles))
     return menu_cards.ways_on(voice, [*flex.plain(title), card], ["classes", "menu", "person"])
 

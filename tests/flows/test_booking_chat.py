@@ -322,6 +322,50 @@ def test_training_for_supporters_has_a_button_of_its_own(
     assert "スマホサポーター養成" in words(resident.taps("ほかの日をさがす"))
 
 
+def test_typed_for_the_training_has_all_its_days_too(resident: Resident, classes: Classes) -> None:
+    with resident.database.writing() as db:
+        course = catalogue.put_course(
+            db, code="help", title="スマホサポーター養成", kind=Kind.SUPPORTERS, level=3
+        )
+    for days in range(10, 17):
+        classes.session(course_id=course, starts=NOON + timedelta(days=days))
+    said = resident.says("サポーター講座")
+    assert "スマホサポーター養成" in words(said)
+    assert labels(said).count("この教室にする") == 5
+    assert labels(resident.taps("つぎの教室を見る")).count("この教室にする") == 2
+
+
+def test_a_family_sees_all_of_its_bookings_a_few_at_a_time(
+    resident: Resident, classes: Classes
+) -> None:
+    key = known(resident, classes)
+    for number in range(3):
+        given = bookers.read("見本 花", f"みほん {'あいう'[number]}", "090-0000-0001")
+        assert isinstance(given, bookers.Particulars)
+        with resident.database.writing() as db:
+            child = bookers.enter_family(db, resident.sealer, key, given, NOON)
+        for days in range(10, 13):
+            starts = NOON + timedelta(days=days, hours=3 * number)
+            assert isinstance(classes.rings(child, classes.session(starts=starts)), Reserved)
+    said = resident.says("わたしの予約")
+    assert fits(said)
+    assert labels(said).count("予約を見る") == 5
+    assert labels(resident.taps("つぎの予約を見る")).count("予約を見る") == 4
+    assert labels(resident.posts_back("to=class_mine&o=99")).count("予約を見る") == 5
+
+
+def test_a_place_that_lies_in_no_district_has_no_empty_brackets(
+    resident: Resident, classes: Classes
+) -> None:
+    with resident.database.writing() as db:
+        shop = catalogue.put_venue(db, code="shop", name="見本の店", district="")
+    classes.session(venue_id=shop)
+    resident.posts_back("to=class_anywhere")
+    said = words(resident.taps("はじめて"))
+    assert "見本の店" in said
+    assert "（）" not in said
+
+
 def test_after_class_it_is_asked_whether_it_helped(
     resident: Resident, classes: Classes, civil: CivilTime
 ) -> None:
