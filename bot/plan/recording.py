@@ -167,19 +167,18 @@ def step(
     note: str = "",
 ) -> Recorded | RecordedAlready | NotPossible:
     """Records how a step of a measure stands since `day`; the newest day counts."""
-    if not _is_possible(day, now, terms):
-        return NotPossible()
     row = PlanRecord(
         kind=Kind.STEP,
         subject=planned.key,
         day=day,
         measure=measure.number,
         state=state,
+        value="",
         note=note,
         by=by,
         at=now,
     )
-    return _add_unless_known(session, row)
+    return _add_unless_it_stands(session, row, terms)
 
 
 def figure(
@@ -195,8 +194,6 @@ def figure(
     note: str = "",
 ) -> Recorded | RecordedAlready | NotPossible:
     """Records a figure (KPI) of a measure as it was on `day`, as staff write it, unit included."""
-    if not _is_possible(day, now, terms):
-        return NotPossible()
     row = PlanRecord(
         kind=Kind.FIGURE,
         subject=name,
@@ -207,7 +204,7 @@ def figure(
         by=by,
         at=now,
     )
-    return _add_unless_known(session, row)
+    return _add_unless_it_stands(session, row, terms)
 
 
 def withdraw(
@@ -271,13 +268,22 @@ def _online(session: Session, name: str, procedure_id: str | None) -> Record | N
     return None
 
 
-def _add_unless_known(session: Session, row: PlanRecord) -> Recorded | RecordedAlready:
+def _add_unless_it_stands(
+    session: Session, row: PlanRecord, terms: Terms
+) -> Recorded | RecordedAlready | NotPossible:
+    """Adds it, unless the last word on the same thing of that day says the same."""
+    if not _is_possible(row.day, row.at, terms):
+        return NotPossible()
     keeping.take_turn(session)
-    wanted = (row.kind, row.subject, row.day, row.measure, row.state, row.value, row.note)
-    for one in rules.standing(queries.records(session)):
-        known = (one.kind, one.subject, one.day, one.measure, one.state, one.value, one.note)
-        if known == (wanted[0], *wanted[1:]):
-            return RecordedAlready(one)
+    about = (row.kind, row.subject, row.measure, row.day)
+    held = [
+        one
+        for one in rules.standing(queries.records(session))
+        if (one.kind, one.subject, one.measure, one.day) == about
+    ]
+    said = (row.state, row.value, row.note)
+    if held and (held[-1].state, held[-1].value, held[-1].note) == said:
+        return RecordedAlready(held[-1])
     return Recorded(_add(session, row))
 
 
