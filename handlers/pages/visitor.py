@@ -85,7 +85,8 @@ class Visitor:
         """True for what was posted by a form that this browser got from us."""
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             return False
-        return hmac.compare_digest(self.mark(), request.form.get("mark", ""))
+        given = request.form.get("mark", "").encode()
+        return hmac.compare_digest(self.mark().encode(), given)
 
 
 def visitor(
