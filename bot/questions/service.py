@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.questions import membership
@@ -105,10 +105,11 @@ def await_answer(
 ) -> Noted | NotYours:
     """Keeps that the resident wants to be told when staff have found the answer; once.
 
-    Who was told and is still not helped may wait again.
+    Who was told and is still not helped may wait again. To words that were taken back nobody
+    can find an answer, so none is promised.
     """
     row = own(session, question_id, resident_key)
-    if row is None:
+    if row is None or row.text is None:
         return NotYours()
     membership.stand(session, row, Review(row.review or Review.UNANSWERED))
     waiting = session.get(AwaitedAnswer, question_id)
@@ -122,6 +123,8 @@ def await_answer(
 
 def withdraw(session: Session, message_id: str, resident_key: str | None, now: datetime) -> int:
     """Takes the words of an unsent message out of the log; the row stays as 取り消されました.
+
+    Nobody waits for its answer any more.
 
     Source: LINE's rule that unsent content must no longer be readable anywhere.
     """
@@ -148,6 +151,12 @@ def _without_words(
         )
     ).all()
     clusters = membership.let_go(session, rows)
+    session.execute(
+        delete(AwaitedAnswer).where(
+            AwaitedAnswer.question_id.in_([row.id for row in rows]),
+            AwaitedAnswer.answered_at.is_(None),
+        )
+    )
     for row in rows:
         row.text = row.normalised = row.vector = row.review = None
     membership.refresh(session, clusters)

@@ -116,6 +116,24 @@ def test_unsent_words_are_gone_and_the_row_says_so(database: Database) -> None:
         assert row.withdrawn_at == NOW
 
 
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_nobody_waits_for_an_answer_to_words_that_were_taken_back(
+    database: Database, is_edited: bool
+) -> None:
+    asked, other = ask(database, "unanswered"), ask(database, "candidates")
+    with database.writing() as session:
+        service.await_answer(session, other, MIO, NOW)
+        service.await_answer(session, asked, MIO, NOW)
+        if is_edited:
+            service.withdraw_earlier_wording(session, "m-unanswered-mio-key", MIO, NOW)
+        else:
+            service.withdraw(session, "m-unanswered-mio-key", MIO, NOW)
+    with database.writing() as session:
+        assert queries.kept_of(session, MIO) == (2, 1)
+        assert service.await_answer(session, asked, MIO, NOW) == NotYours()
+        assert session.get_one(QuestionRow, asked).review is None
+
+
 @pytest.mark.parametrize("rows", [1, 501])
 def test_forgetting_leaves_counts_and_no_row(database: Database, rows: int) -> None:
     with database.writing() as session:
