@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from bot.db import Database
 from bot.migrations import migrate
 from bot.sealing import Sealer
+from tests.apps import made_once
 from tests.databases import KeptPostgres, postgres_of_its_own, replaced, settled
 from tests.turns import Turns
 
@@ -25,6 +26,12 @@ def skip_or_fail(reason: str) -> None:
     if os.environ.get("MADOGUCHI_TEST_REQUIRE_SERVICES") == "1":
         pytest.fail(f"needed here, not skipped: {reason}")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_apps() -> Iterator[None]:
+    with made_once():
+        yield
 
 
 @pytest.fixture(scope="session")

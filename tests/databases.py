@@ -83,6 +83,8 @@ def postgres_of_its_own(server: str) -> Iterator[str]:
     try:
         with admin.connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}"'))
+            # No test outlives the server: what it promises when killed is promised all the same.
+            connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
         with admin.connect() as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
