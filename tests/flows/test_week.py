@@ -6,7 +6,7 @@ import pytest
 
 from tests.weekly import Playing, play
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 
 SEAT = ("ひとつの席",)
 NEWS = ("話題を選ぶ", "教室のお知らせ")
@@ -24,6 +24,7 @@ def week(place: Path) -> Playing:
     return play(place / "whole", prepared=place / "prepared")
 
 
+@pytest.mark.alone
 def test_a_city_lives_through_a_week_and_nobody_loses_a_word(week: Playing) -> None:
     held = week.outcome
     assert held["misses"] == [], week.said
