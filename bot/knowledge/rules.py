@@ -114,16 +114,18 @@ class Unknown:
 Online = OnlineNow | Planned | NotPlanned | Unknown
 
 
-def online(procedure: Procedure, today: date) -> Online:
-    """How far the procedure is online on the city's `today`.
+def fiscal_year(day: date) -> int:
+    """The western year in whose April the day's fiscal year began."""
+    return day.year if day.month >= 4 else day.year - 1
 
-    A fiscal year ends on March 31 of the year after the one it is named by.
-    """
+
+def online(procedure: Procedure, today: date) -> Online:
+    """How far the procedure is online on the city's `today`."""
     if procedure.online_status is OnlineStatus.DONE:
         return OnlineNow(procedure.online_url, procedure.system)
     if procedure.online_status is OnlineStatus.NOT_YET and procedure.planned_year is not None:
         year = procedure.planned_year
-        return Planned(year, passed=today > date(year + 1, 3, 31))
+        return Planned(year, passed=fiscal_year(today) > year)
     if procedure.online_status in (OnlineStatus.NOT_YET, OnlineStatus.EXEMPT):
         return NotPlanned()
     return Unknown()

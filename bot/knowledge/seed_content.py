@@ -28,6 +28,9 @@ from bot.knowledge.values import IgnorableWord, KnowledgeEntry, Procedure, Synon
 _READ_AS = b"1"
 """Raised when the same files come to mean something else, so that they are seeded anew."""
 
+_NEEDED = ("id", "question", "answer")
+"""Fields without which an entry can neither be found nor shown."""
+
 
 class SeedContentError(Exception):
     """A content file cannot be seeded: `file` and, where it is a table, its faults."""
@@ -75,7 +78,7 @@ class SeedFolder:
         if procedures.is_file():
             shipments.append(_shipment(PROCEDURES, procedures.name, self._table(procedures)))
         if synonyms.is_file():
-            groups = _groups(_toml(synonyms).get("group", []))
+            groups = _groups(synonyms, _toml(synonyms).get("group", []))
             shipments.append(_shipment(SYNONYMS, synonyms.name, groups))
         if ignorable.is_file():
             words = dict.fromkeys(_toml(ignorable).get("words", []))
@@ -97,9 +100,11 @@ class SeedFolder:
         held = _toml(file)
         for row in held.get("entry", []):
             packed = {"topic": held.get("topic", ""), **row}
-            if odd := [name for name, value in packed.items() if not _fits(name, value)]:
+            odd = [name for name, value in packed.items() if not _fits(name, value)]
+            odd += [name for name in _NEEDED if not str(packed.get(name, "")).strip()]
+            if odd:
                 raise SeedContentError(f"faq/{file.name}", f"{row.get('id')}: {', '.join(odd)}")
-            yield unpack(KnowledgeEntry, {name: _plain(held) for name, held in packed.items()})
+            yield unpack(KnowledgeEntry, {name: _plain(value) for name, value in packed.items()})
 
     def _table(self, file: Path) -> list[Procedure]:
         read = read_table(file.read_bytes())
@@ -135,10 +140,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _groups(held: Iterable[Mapping[str, Any]]) -> list[SynonymGroup]:
+def _groups(file: Path, held: Iterable[Mapping[str, Any]]) -> list[SynonymGroup]:
     """Groups have no ids in the file: the topic and the first word that is not taken make one."""
     groups: dict[str, SynonymGroup] = {}
-    for row in held:
+    for place, row in enumerate(held, start=1):
+        if not isinstance(row.get("words"), list):
+            raise SeedContentError(file.name, f"group {place}: words")
         topic, words = str(row.get("topic", "")), tuple(map(str, row["words"]))
         free = [name for word in words if (name := f"{topic}/{word}"[:128]) not in groups]
         if free:

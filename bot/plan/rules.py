@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.knowledge.rules import fiscal_year
 from bot.plan.measures import Measure, Part, Plan, Step
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -115,11 +116,6 @@ class Progress:
     def figures(self) -> tuple[int | None, ...]:
         """All that a picture of it needs: the total, the count, and the count of each year."""
         return (self.total, self.recorded, *(year.count for year in self.years))
-
-
-def fiscal_year(day: date) -> int:
-    """The western year in whose April the day's fiscal year began."""
-    return day.year if day.month >= 4 else day.year - 1
 
 
 def standing(records: Iterable[Record]) -> tuple[Record, ...]:

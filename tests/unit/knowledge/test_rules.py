@@ -64,6 +64,12 @@ def test_a_planned_year_is_over_on_april_first_of_the_next(today: date, passed: 
     assert online(planned, today) == Planned(2025, passed)
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_year_that_was_mistyped_stops_nobody(year: int) -> None:
+    planned = procedure(online_status=OnlineStatus.NOT_YET, planned_year=year)
+    assert online(planned, date(2026, 4, 1)) == Planned(year, passed=year == 1)
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [
