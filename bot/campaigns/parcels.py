@@ -29,15 +29,15 @@ from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import LEASE, Tried
 from bot.outbox.service import ADDRESS
 from bot.residents.service import USER_ID_PURPOSE
-from bot.sealing import Sealer
+from bot.sealing import SealBroken, Sealer
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A parcel that is due. `to` are its user ids, `sealed` the same as they will be kept.
 
-    A parcel that was tried before is `frozen`: the same ids go again. Else `keys` are those who
-    still want it and `gone` those who do not any more.
+    To a parcel that was tried before the same ids go again; else `gone` are those who do not want
+    it any more, or cannot be reached.
     """
 
     id: int
@@ -47,8 +47,6 @@ class Seen:
     retry_key: str
     to: tuple[str, ...]
     sealed: bytes
-    frozen: bool
-    keys: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
 
@@ -79,7 +77,10 @@ def sending(session: Session) -> list[int]:
 def look(
     session: Session, sealer: Sealer, campaign_id: int, now: datetime, most: int
 ) -> list[Seen]:
-    """Up to `most` parcels of an announcement that are due, with those who are to get them."""
+    """Up to `most` parcels of an announcement that are due, with those who are to get them.
+
+    One that was tried and whose ids no key of ours opens any more is given up.
+    """
     rows = session.execute(
         _DUE.with_for_update(skip_locked=True), {"campaign": campaign_id, "now": now, "most": most}
     ).all()
@@ -87,9 +88,14 @@ def look(
         return []
     open_ones = [row.part for row in rows if row.address is None]
     people = addressees.people(session, campaign_id, open_ones) if open_ones else {}
-    return [
-        _seen(sealer, campaign_id, row, people.get(row.part, addressees.People())) for row in rows
-    ]
+    seen = []
+    for row in rows:
+        try:
+            seen.append(_seen(sealer, campaign_id, row, people.get(row.part, addressees.People())))
+        except SealBroken:
+            lost = {"state": "dead", "error": "its data key is gone", "address": None}
+            _end(session, campaign_id, row.id, now, **lost)
+    return seen
 
 
 def take(
@@ -115,7 +121,7 @@ def take(
         if one.gone:
             _strike(session, one)
         if not one.to:
-            _drop(session, one, now)
+            _end(session, campaign_id, one.id, now, state="dropped", recipients=0)
             continue
         tried = Tried(
             "multicast", before.attempts + 1, before.unsure + 1, before.first_try or now, None
@@ -199,17 +205,32 @@ def _seen(sealer: Sealer, campaign_id: int, row: Any, people: addressees.People)
     named = (row.id, campaign_id, row.part, row.variant, row.retry_key)
     if row.address is not None:
         to = json.loads(sealer.open(bytes(row.address), ADDRESS))
-        return Seen(*named, tuple(to), row.address, True)
-    ids = [user_id.decode() for user_id in sealer.open_all(people.sealed, USER_ID_PURPOSE)]
+        return Seen(*named, tuple(to), row.address)
+    ids, lost = _opened(sealer, people)
     sealed_to = sealer.seal(json.dumps(ids).encode(), ADDRESS)
-    return Seen(*named, tuple(ids), sealed_to, False, people.keys, people.gone)
+    return Seen(*named, tuple(ids), sealed_to, (*people.gone, *lost))
 
 
-def _drop(session: Session, seen: Seen, now: datetime) -> None:
-    still_due = _due(seen.campaign_id, now)
-    nobody = update(OutboxParcel).where(OutboxParcel.id == seen.id, *still_due)
+def _opened(sealer: Sealer, people: addressees.People) -> tuple[list[str], list[str]]:
+    """The LINE ids of people, and the keys of those whose id no key of ours opens."""
+    try:
+        return [one.decode() for one in sealer.open_all(people.sealed, USER_ID_PURPOSE)], []
+    except SealBroken:
+        pass  # of one of them at least: each by itself
+    ids, lost = [], []
+    for key, sealed in zip(people.keys, people.sealed, strict=True):
+        try:
+            ids.append(sealer.open(sealed, USER_ID_PURPOSE).decode())
+        except SealBroken:
+            lost.append(key)
+    return ids, lost
+
+
+def _end(session: Session, campaign_id: int, parcel_id: int, now: datetime, **values: Any) -> None:
+    still_due = _due(campaign_id, now)
+    ended = update(OutboxParcel).where(OutboxParcel.id == parcel_id, *still_due)
     session.execute(
-        nobody.values(state="dropped", recipients=0, done_at=now),
+        ended.values(done_at=now, **values),
         execution_options={"synchronize_session": False},
     )
 

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session as Db
 from bot.classes import notices
 from bot.classes.notices import Notice
 from bot.outbox import service as outbox
-from bot.residents.models import ResidentRow
+from bot.residents import service as residents
 from bot.residents.rules import Resident
-from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
 
 KIND = "class"
@@ -31,10 +30,12 @@ def push(
 ) -> bool:
     """Keeps the messages for the resident and notes the notice as told; False if it was already.
 
-    One who has blocked the account meanwhile is left to the staff's list of calls.
+    One who cannot be reached (any more) is left to the staff's list of calls.
     """
-    row = None if notice.resident_key is None else db.get(ResidentRow, notice.resident_key)
-    if row is None or row.left_at is not None:
+    key = notice.resident_key
+    user_id = None if key is None else residents.address_of(db, sealer, key)
+    if user_id is None:
+        notices.leave_to_staff(db, notice.id)
         return False
     if not notices.note_told(db, notice.id, now):
         return False
@@ -42,8 +43,8 @@ def push(
         db,
         sealer,
         dedupe_key=f"class:{notice.id}",
-        user_id=sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode(),
-        user_key=row.key,
+        user_id=user_id,
+        user_key=key,
         messages=messages,
         kind=KIND,
         now=lease_now,

@@ -22,7 +22,7 @@ from bot.handover.rules import (
     Times,
 )
 from bot.handover.service import begin, end, end_if_over, keep_line, live_row
-from bot.handover.telling import is_in_reach
+from bot.residents.service import is_in_reach
 from bot.sealing import Sealer
 
 

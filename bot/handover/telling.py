@@ -7,16 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.outbox.addressed import keep_push_to
-from bot.residents.models import ResidentRow
 from bot.sealing import Sealer
 
 KIND = "person"
-
-
-def is_in_reach(session: Session, resident_key: str) -> bool:
-    """False for a resident who blocked the account or was forgotten."""
-    row = session.get(ResidentRow, resident_key)
-    return row is not None and row.left_at is None
 
 
 def push(

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.outbox import service as outbox
-from bot.residents.models import ResidentRow
-from bot.residents.service import USER_ID_PURPOSE
+from bot.residents.service import address_of
 from bot.sealing import Sealer
 
 
@@ -24,17 +23,17 @@ def keep_push_to(
 ) -> bool:
     """Keeps the messages for the resident; a known `dedupe_key` is ignored.
 
-    False, keeping nothing, when they are out of reach: blocked the account, or were forgotten.
-    `lease_now` is lease time, by which the outbox sends.
+    False, keeping nothing, when they are out of reach: blocked the account, were forgotten, or
+    no key of ours opens their id. `lease_now` is lease time, by which the outbox sends.
     """
-    row = session.get(ResidentRow, resident_key)
-    if row is None or row.left_at is not None:
+    user_id = address_of(session, sealer, resident_key)
+    if user_id is None:
         return False
     outbox.keep_push(
         session,
         sealer,
         dedupe_key=dedupe_key,
-        user_id=sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode(),
+        user_id=user_id,
         user_key=resident_key,
         messages=messages,
         kind=kind,

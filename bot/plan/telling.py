@@ -19,13 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from bot.outbox import service as outbox
+from bot.outbox.addressed import keep_push_to
 from bot.outbox.models import OutboxParcel
 from bot.plan.models import GoLiveNews, GoLiveWatch
 from bot.residents import service as residents
 from bot.residents.models import ResidentRow
 from bot.residents.rules import Resident
-from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
 
 KIND = "go_live"
@@ -70,8 +69,8 @@ def tell(
 ) -> int:
     """Keeps a push for each resident (key, messages) whose wish still stands; how many.
 
-    The wish is gone with it, so that doing it again, in any process, tells nobody twice. Nothing
-    happens once the news is over or was taken back.
+    The wish is gone with it, so that doing it again, in any process, tells nobody twice; whose id
+    no key of ours opens loses it untold. Nothing happens once the news is over or was taken back.
     """
     living = select(GoLiveNews.record_id).where(
         GoLiveNews.record_id == news.record_id, GoLiveNews.done_at.is_(None)
@@ -80,20 +79,17 @@ def tell(
         return 0
     told = 0
     for key, messages in letters:
-        address = _wish_of(session, sealer, news, key)
-        if address is None:
+        if not _take_wish(session, news, key):
             continue
-        told += 1
-        outbox.keep_push(
+        told += keep_push_to(
             session,
             sealer,
+            key,
+            messages,
             # The record is in it: after a mistake somebody may wait for the same once more.
             dedupe_key=f"{KIND}:{news.record_id}:{key}",
-            user_id=address,
-            user_key=key,
-            messages=messages,
             kind=KIND,
-            now=lease_now,
+            lease_now=lease_now,
         )
     counted = update(GoLiveNews).where(GoLiveNews.record_id == news.record_id)
     session.execute(counted.values(told=GoLiveNews.told + told))
@@ -129,16 +125,13 @@ def end(session: Session, news: Due, outcome: str, now: datetime) -> bool:
     return ended.first() is not None
 
 
-def _wish_of(session: Session, sealer: Sealer, news: Due, key: str) -> str | None:
-    """Takes the resident's wish; their LINE id, or None where there is no wish or no reach."""
-    row = session.get(ResidentRow, key)
-    if row is None or row.left_at is not None:
-        return None
+def _take_wish(session: Session, news: Due, key: str) -> bool:
+    """Takes the wish of a resident in reach; False where there is no wish or no reach."""
+    if not residents.is_in_reach(session, key):
+        return False
     wish = session.execute(
         delete(GoLiveWatch)
         .where(GoLiveWatch.resident_key == key, GoLiveWatch.procedure_id == news.procedure_id)
         .returning(GoLiveWatch.procedure_id)
     )
-    if wish.first() is None:
-        return None
-    return sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode()
+    return wish.first() is not None

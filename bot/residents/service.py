@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.residents.models import ResidentRow
 from bot.residents.rules import Resident, Style, Topic
-from bot.sealing import Sealer
+from bot.sealing import SealBroken, Sealer
 
 USER_ID_PURPOSE = "resident.user_id"
 
@@ -36,6 +36,26 @@ def meet(session: Session, sealer: Sealer, key: str, user_id: str, now: datetime
         session.flush()
     elif row.left_at is not None:
         row.left_at = None
+
+
+def is_in_reach(session: Session, key: str) -> bool:
+    """False for a resident who blocked the account or was forgotten."""
+    row = session.get(ResidentRow, key)
+    return row is not None and row.left_at is None
+
+
+def address_of(session: Session, sealer: Sealer, key: str) -> str | None:
+    """The LINE id of a resident in reach; None also where it stands under a key that is gone.
+
+    It is none of the reasons to stop: whoever comes after them is to be told all the same.
+    """
+    row = session.get(ResidentRow, key)
+    if row is None or row.left_at is not None:
+        return None
+    try:
+        return sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode()
+    except SealBroken:
+        return None
 
 
 def choose_style(session: Session, key: str, style: Style) -> None:
