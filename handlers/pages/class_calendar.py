@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.classes import ical, queries
 from bot.classes.values import SessionState
+from handlers.pages import headers
 from handlers.pages.services import PageServices
 from handlers.pages.visitor import visitor
 
@@ -17,6 +18,7 @@ def blueprint(services: PageServices) -> Blueprint:
     door = Blueprint("class_calendar", __name__, template_folder="templates")
     number = "<int(max=9223372036854775807):session_id>"
     door.add_url_rule(f"/classes/{number}.ics", "one", _one(services))
+    door.after_request(headers.protect)
     return door
 
 
@@ -36,8 +38,6 @@ def _one(services: PageServices) -> Callable[[int], ResponseReturnValue]:
         )
         answer = Response(data, content_type=ical.CONTENT_TYPE)
         answer.headers["Content-Disposition"] = f'attachment; filename="class-{found.id}.ics"'
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
 
     return answer

@@ -8,7 +8,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-def protect(response: Response) -> None:
+def protect(response: Response) -> Response:
     """No script, no frame, no address told to others; nothing stored unless the answer said so."""
     headers = response.headers
     headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
@@ -18,3 +18,4 @@ def protect(response: Response) -> None:
         headers["Cache-Control"] = "no-store"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

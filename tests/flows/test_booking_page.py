@@ -276,4 +276,6 @@ def test_a_class_can_be_put_into_a_calendar_without_a_word_of_who_comes(page: Pa
     text = answer.get_data(as_text=True)
     assert "DTSTART:20261204T010000Z" in text
     assert "SUMMARY:はじめてのスマホ" in text
-    assert page.at.phone().client.get("/classes/999.ics").status_code == 404
+    gone = page.at.phone().client.get("/classes/999.ics")
+    assert gone.status_code == 404
+    assert "default-src 'none'" in gone.headers["Content-Security-Policy"]
