@@ -17,6 +17,7 @@ from bot.campaigns.rules import Cap, State, Terms, Why
 from bot.outbox import queries as outbox
 from bot.outbox.rules import PARCEL
 from bot.outbox.service import MULTICAST_MOST
+from bot.residents.rules import Style
 
 STRETCH = 7_500
 """People a transaction."""
@@ -63,7 +64,7 @@ def read(session: Session, campaign_id: int, terms: Terms) -> Stretch | None:
     room = STRETCH if row.most is None else min(STRETCH, row.most - row.planned)
     rows = session.execute(wanted.limit(room)).all() if room > 0 else []
     of_style = starting.variants(session, campaign_id)
-    plain = next(iter(of_style.values()))
+    plain = of_style[Style.PLAIN]
     people: dict[str, list[str]] = {}
     for key, style in rows:
         people.setdefault(of_style.get(style, plain), []).append(key)

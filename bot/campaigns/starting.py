@@ -6,7 +6,7 @@ state is left only once.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.campaigns import checking, drafts, links
 from bot.campaigns.models import CampaignBody, CampaignRow
 from bot.campaigns.queries import Campaign, draft_in, locked, note, value_of
-from bot.campaigns.rules import Short, State, Terms, Why, is_missed
+from bot.campaigns.rules import Draft, Short, State, Terms, Why, is_missed
 from bot.residents.rules import Style
 
 Bodies = Mapping[Style, Sequence[dict[str, Any]]]
@@ -111,17 +111,13 @@ def begin(
         session.flush()
         note(session, row.id, "void", now)
         return Void()
-    why = _hindrance(row, means, now)
-    if why is None and means.quota_left is not None and means.quota_left < means.reach:
-        if written.wish.short is Short.REFUSE:
-            why = Why.QUOTA
-        else:
-            row.most = means.quota_left
-    if why is None and means.is_real_line and checking.holds_sample(written):
-        why = Why.SAMPLE
+    why = _hindrance(row.start_at, written, means, now)
     if why is not None:
         _hold(session, row, why, now)
         return Held(why)
+    # It may have begun before and found nobody; nothing of that start holds for this one.
+    row.planned_at = None
+    row.most = means.quota_left if _is_short(means) else None
     _write_bodies(session, row.id, composed.bodies)
     links.keep(session, row.id, composed.links)
     row.state, row.why, row.started_at = State.PLANNING, None, now
@@ -153,8 +149,7 @@ def cut_to_quota(session: Session, campaign_id: int, *, actor: str, now: datetim
     written = draft_in(row)
     if row.approved_hash != drafts.hash_of(written):
         return False
-    wish = drafts.wish_of(row.wish)
-    row.wish = drafts.wish_json(type(wish)(wish.at, wish.cap, Short.CUT))
+    row.wish = drafts.wish_json(replace(written.wish, short=Short.CUT))
     row.approved_hash = drafts.hash_of(draft_in(row))
     row.state, row.why, row.start_at = State.SCHEDULED, None, now
     session.flush()
@@ -183,12 +178,22 @@ def variants(session: Session, campaign_id: int) -> dict[str, str]:
     return {str(style): str(variant) for style, variant in rows}
 
 
-def _hindrance(row: CampaignRow, means: Means, now: datetime) -> Why | None:
-    if row.start_at is not None and is_missed(row.start_at, now):
+def _hindrance(
+    start_at: datetime | None, written: Draft, means: Means, now: datetime
+) -> Why | None:
+    if start_at is not None and is_missed(start_at, now):
         return Why.MISSED
     if means.reach == 0:
         return Why.NOBODY
-    return None if means.is_taken else Why.REFUSED
+    if not means.is_taken:
+        return Why.REFUSED
+    if _is_short(means) and (written.wish.short is Short.REFUSE or means.quota_left == 0):
+        return Why.QUOTA
+    return Why.SAMPLE if means.is_real_line and checking.holds_sample(written) else None
+
+
+def _is_short(means: Means) -> bool:
+    return means.quota_left is not None and means.quota_left < means.reach
 
 
 def _hold(session: Session, row: CampaignRow, why: Why, now: datetime) -> None:

@@ -183,6 +183,50 @@ def test_too_little_quota_refuses_or_cuts_as_was_chosen(office: Office) -> None:
     assert (office.numbers(cut).sent, len(office.line.got)) == (5, 20)
 
 
+def test_with_no_quota_at_all_a_cut_one_waits_and_later_goes_to_everybody(office: Office) -> None:
+    befriend_all(office, 12)
+    office.line.quota = 0
+    campaign_id = office.announces(written(wish=Wish(short=Short.CUT)))
+    office.goes_round()
+    assert (office.state(campaign_id), office.find(campaign_id).why) == (State.HELD, Why.QUOTA)
+    office.line.quota = None
+    with office.database.writing() as session:
+        assert starting.send_after_all(session, campaign_id, actor="boss", now=office.civil())
+    office.goes_round()
+    office.sends(campaign_id)
+    assert office.numbers(campaign_id).sent == 12
+
+
+def test_one_begun_again_keeps_nothing_of_the_start_that_found_nobody(office: Office) -> None:
+    keys = befriend_all(office, 3)
+
+    def all_leave() -> None:
+        with office.database.writing() as session:
+            for key in keys:
+                residents.leave(session, key, office.civil())
+
+    def somebody_pauses() -> None:
+        with office.database.writing() as session:
+            stopping.pause(session, campaign_id, actor="boss", now=office.civil())
+
+    office.line.quota = 2
+    campaign_id = office.announces(written(wish=Wish(short=Short.CUT)))
+    office.rounds(make_way=all_leave).go()
+    assert (office.state(campaign_id), office.find(campaign_id).why) == (State.HELD, Why.NOBODY)
+    with office.database.writing() as session:
+        for key in keys:
+            residents.meet(session, office.sealer, key, "", office.civil())
+        assert starting.send_after_all(session, campaign_id, actor="boss", now=office.civil())
+    office.line.quota = None
+    office.rounds(make_way=somebody_pauses).go()
+    with office.database.writing() as session:
+        stopping.resume(session, campaign_id, actor="boss", now=office.civil())
+    assert office.state(campaign_id) is State.PLANNING
+    office.goes_round()
+    office.sends(campaign_id)
+    assert office.numbers(campaign_id).sent == 3
+
+
 def test_the_frequency_cap_holds_back_who_had_two_this_week(office: Office) -> None:
     befriend_all(office, 4)
     for _ in range(2):
