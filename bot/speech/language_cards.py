@@ -1,5 +1,6 @@
-"""What is said in another language, above an answer in Japanese."""
+"""What is said in another language, below an answer in Japanese."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.city import City
@@ -19,11 +20,18 @@ class Language:
     call: str
 
 
-def sentence(voice: Voice, city: City, language: Language) -> list[Message]:
-    """That the desk answers in Japanese, in the reader's words; easy Japanese and the telephone."""
+def with_sentence(
+    voice: Voice, city: City, language: Language, answer: Sequence[Message]
+) -> list[Message]:
+    """The answer, and below it, where the chat stands when it comes: that the desk answers in
+    Japanese, in the reader's words, with easy Japanese and the telephone."""
     body = [*flex.sentences(language.said), flex.row(voice.say("ask.phone"), city.phone)]
     buttons = [
         flex.button(flex.postback(language.easy, "style_set", s=Style.EASY)),
         flex.button(flex.call(language.call, city.phone)),
     ]
-    return [flex.card(language.said.splitlines()[0], flex.bubble(None, body, buttons))]
+    card = flex.card(language.said.splitlines()[0], flex.bubble(None, body, buttons))
+    said = [dict(message) for message in answer]
+    # LINE shows the quick replies of the last message alone.
+    quick_replies = said[-1].pop("quickReply", None) if said else None
+    return [*said, card | ({"quickReply": quick_replies} if quick_replies else {})]

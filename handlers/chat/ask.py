@@ -100,12 +100,12 @@ def _with_warning(turn: Turn, answer: Commit) -> Commit:
 
 
 def _with_their_language(turn: Turn, said: str, answer: Commit) -> Commit:
-    """Who writes another language reads in it, first, that the answer is Japanese."""
+    """Who writes another language reads in it that the answer is Japanese."""
     language = turn.desk.other_languages.of(said)
     if language is None:
         return answer
-    first = language_cards.sentence(turn.voice, turn.desk.city, language)
-    return lambda session: [*first, *answer(session)]
+    voice, city = turn.voice, turn.desk.city
+    return lambda session: language_cards.with_sentence(voice, city, language, answer(session))
 
 
 def _typed(turn: Turn, said: str) -> Commit | None:

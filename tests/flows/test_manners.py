@@ -128,17 +128,21 @@ def test_anger_that_asks_nothing_is_not_looked_up(resident: Resident, typed: str
         assert session.scalars(select(QuestionRow)).all() == []
 
 
-def test_who_writes_english_reads_english_first_and_then_the_answer(resident: Resident) -> None:
+def test_who_writes_english_reads_english_below_the_answer(resident: Resident) -> None:
     said = resident.says("How do I throw away big garbage?")
-    assert words(said).startswith("This chat answers in Japanese.")
-    assert "まだ答えを持っていません" in words(said)
+    answer, below = said
+    assert "まだ答えを持っていません" in words([answer])
+    assert words([below]).startswith("This chat answers in Japanese.")
+    assert "quickReply" in below
     assert {"Easy Japanese", "Call city hall", "調べてお返事します"} <= set(labels(said))
     easy = resident.taps("Easy Japanese")
     assert "これから こう 書（か）きます" in words(easy)
 
 
 def test_danger_in_a_message_is_not_kept_waiting_by_its_language(resident: Resident) -> None:
-    assert not words(resident.says("119")).startswith("This")
+    said = resident.says("119")
+    assert "This chat" not in words(said)
+    assert {"119", "110"} <= set(numbers(said))
 
 
 @pytest.mark.parametrize("typed", ["なにがいりますか", "印鑑いりますか？", "お金かかりますか"])
