@@ -158,7 +158,6 @@ class Mailing:
             try:
                 most = 0 if ends else AT_ONCE_BESIDE_CHAT if self._make_way() else self._at_once
                 self._round(back, most)
-                back = []
             except Exception as error:
                 # The database is away: what came back is noted when it is there again.
                 log.exception("the books could not be kept: %s", type(error).__name__)
@@ -189,6 +188,7 @@ class Mailing:
             came.append(brought)
 
     def _round(self, back: list[_Back], most: int) -> None:
+        """Notes and takes away what is in `back`, and hands out what was claimed meanwhile."""
         room = min(most, self._pace.carriers - self._in_hand + len(back))
         if not back and not (room and self._is_anything_due()):
             self._found = False
@@ -200,13 +200,23 @@ class Mailing:
             seen = self._seen(session, now, room) if room else []
             taken = parcels.take(session, seen, owner=self._owner, now=now)
             slots = self._slots(session, len(taken), now)
-        self._in_hand += len(taken) - len(back)
+        noted = [*zip(back, states, strict=True)]
+        # That stands: should anything fail from here on, it is not noted a second time.
+        back.clear()
+        self._in_hand -= len(noted)
         self._found = bool(seen)
+        try:
+            self._hand_out(taken, slots)
+        finally:
+            self._after(noted)
+
+    def _hand_out(self, taken: Sequence[parcels.Taken], slots: Sequence[float]) -> None:
+        """What is not handed out for a fault is found again when its lease is over."""
         self._failpoint("parcels claimed")
         for parcel, slot in zip(taken, slots, strict=True):
             messages = self._messages(parcel.campaign_id, parcel.variant)
             self._out.put(_Errand(parcel, messages, slot))
-        self._after(back, states)
+            self._in_hand += 1
 
     def _is_anything_due(self) -> bool:
         with self._database.reading() as session:
@@ -227,8 +237,8 @@ class Mailing:
         here = time.monotonic()
         return [here + (moment - now).total_seconds() for moment in held]
 
-    def _after(self, back: list[_Back], states: list[str]) -> None:
-        for one, state in zip(back, states, strict=True):
+    def _after(self, noted: Sequence[tuple[_Back, str]]) -> None:
+        for one, state in noted:
             if state == "lost":
                 log.warning("parcel %s was taken over or dropped", one.parcel.id)
             elif settling.is_revoked(one.outcome):
