@@ -95,6 +95,8 @@ def location(turn: Turn) -> Commit:
 def level(turn: Turn) -> Commit:
     """A level was chosen: its classes, the next or the nearest first."""
     asked = turn.number("l")
+    if asked > _HIGHEST:
+        return start(turn)
     levels = range(2, _HIGHEST + 1) if asked == int(LEVELS[-1]) else range(asked, asked + 1)
     return _search(
         turn, lambda db, **more: queries.open_sessions(db, levels=levels, **more), "class_level"

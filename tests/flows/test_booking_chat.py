@@ -183,6 +183,7 @@ def test_a_full_class_has_a_line_and_a_freed_seat_is_offered(
         "to=class_family&s=999",
         "to=class_course&c=999",
         "to=class_level&l=7&d=atlantis&n=x,y",
+        "to=class_level&l=999999",
         "to=class_at&d=atlantis",
         "to=class_training",
     ],
