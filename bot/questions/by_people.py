@@ -13,10 +13,10 @@ from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.models import EntryRow
+from bot.questions.days import moments
 from bot.questions.models import QuestionRow
 from bot.questions.rules import Counted, Kind, Rates, rates
 from bot.questions.small_cells import suppressed
-from bot.questions.statistics import moments
 from bot.residents.models import ResidentChoice
 
 ENDINGS = ("direct", "chosen", "none_of_these", "no_choice", "unanswered")

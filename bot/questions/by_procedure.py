@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.models import EntryRow
+from bot.questions.days import moments
 from bot.questions.models import QuestionRow
 from bot.questions.rules import Kind
-from bot.questions.statistics import moments
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.questions import cluster_queries, queries
 from bot.questions.cluster_queries import Filter, Line
+from bot.questions.days import monday_of
 from bot.questions.rules import Rates
 
 MOST = 20
@@ -29,7 +30,7 @@ class Digest:
 
 def week_of(day: date) -> date:
     """The Monday of the week before the one that `day` lies in: the last whole week."""
-    return day - timedelta(days=day.weekday() + 7)
+    return monday_of(day) - timedelta(days=7)
 
 
 def digest(session: Session, monday: date) -> Digest:

@@ -1,14 +1,12 @@
 """The question log as rows of a table, masked, each cell guarded against running as a formula."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from bot.knowledge.tables.cells import guard, join
+from bot.questions.days import JAPAN
 from bot.questions.log_search import Found, Search, every
-
-_JAPAN = ZoneInfo("Asia/Tokyo")
 
 COLUMNS = (
     "id",
@@ -36,7 +34,7 @@ def rows(session: Session, search: Search) -> Iterator[tuple[str, ...]]:
 def _cells(found: Found) -> tuple[str, ...]:
     return (
         str(found.id),
-        found.asked_at.astimezone(_JAPAN).isoformat(timespec="seconds"),
+        found.asked_at.astimezone(JAPAN).isoformat(timespec="seconds"),
         found.text or "",
         found.outcome,
         join(found.shown),

@@ -1,6 +1,6 @@
 """Puts new questions that stand for review into clusters, in the background."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,6 @@ from bot.questions.grouping import group, nearest
 from bot.questions.likeness import Wording, wording
 from bot.questions.models import ClusterRow, GatherTurn, QuestionRow
 from bot.questions.rules import TAKING, ClusterState
-
-Progress = Callable[[int, int], None]
 
 _AT_ONCE = 200
 _REMEMBERED = 20_000
@@ -87,11 +85,11 @@ class Gatherer:
         self._database = database
         self._reading = Reading(cutter)
 
-    def gather(self, progress: Progress | None = None) -> Gathered:
+    def gather(self) -> Gathered:
         """Lets every question that stands for review and is in no cluster join or found one.
 
         Call it every second or two. Several processes may: only one succeeds at a time, the
-        others find nothing left. `progress(done, of)` is called after each 200.
+        others find nothing left.
         """
         joined = founded = 0
         while True:
@@ -113,8 +111,6 @@ class Gatherer:
             if not done.joined:
                 return Gathered(joined, founded)
             joined, founded = joined + done.joined, founded + done.founded
-            if progress is not None:
-                progress(joined, joined)
 
     def _waiting(self, session: Session) -> list[Said]:
         found = session.execute(

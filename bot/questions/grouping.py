@@ -4,7 +4,7 @@ No database here. Each wording joins the nearest leader that is near enough, els
 leader itself; so groups do not chain, and one more wording costs one comparison with the leaders.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ from rapidfuzz import fuzz
 from bot.questions.likeness import Wording, WordLikeness, vector_rows
 
 Floats = NDArray[np.float32]
-Progress = Callable[[int, int], None]
 
 SAME_MEANING = 0.92
 """Cosine from which two questions count as one. On pairs of judged municipal questions that share
@@ -38,16 +37,14 @@ class Nearest:
     nearness: float
 
 
-def group(
-    wordings: Sequence[Wording], fixed: int = 0, progress: Progress | None = None
-) -> list[int]:
+def group(wordings: Sequence[Wording], fixed: int = 0) -> list[int]:
     """For each wording the number of its leader in the sequence; a leader names itself.
 
     The first `fixed` wordings are leaders whatever they say. The rest are taken in order, so put
     first what is asked most. Time grows with wordings × leaders, memory with the wordings:
     20,000 wordings need some 100 MB beside their vectors.
     """
-    return _Grouping(wordings).run(fixed, progress)
+    return _Grouping(wordings).run(fixed)
 
 
 def nearest(wordings: Sequence[Wording], fixed: int, most: int) -> list[list[Nearest]]:
@@ -72,7 +69,7 @@ class _Grouping:
         self._count = 0
         self._by_key: dict[str, int] = {}
 
-    def run(self, fixed: int, progress: Progress | None) -> list[int]:
+    def run(self, fixed: int) -> list[int]:
         """See `group`."""
         self.lead_all(fixed)
         joined = list(range(len(self._wordings)))
@@ -87,8 +84,6 @@ class _Grouping:
                 joined[number] = self._join(
                     number, np.concatenate([meaning[number - start], newer])
                 )
-            if progress is not None:
-                progress(end - fixed, len(self._wordings) - fixed)
         return joined
 
     def lead_all(self, fixed: int) -> None:

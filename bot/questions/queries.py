@@ -1,21 +1,18 @@
 """Counts over the question log and its tally, and what a resident's own log holds."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.questions.days import moments
 from bot.questions.models import AwaitedAnswer, QuestionRow, QuestionTally
 from bot.questions.rules import Counted, Kind, Rates, rates
-
-_JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 def rates_between(session: Session, first: date, last: date) -> Rates:
     """The honest rates of the Japanese days `first` to `last`, both included."""
-    begin = datetime(first.year, first.month, first.day, tzinfo=_JAPAN)
-    end = datetime.fromordinal(last.toordinal() + 1).replace(tzinfo=_JAPAN)
+    begin, end = moments(first, last)
     columns = (QuestionRow.kind, QuestionRow.outcome, QuestionRow.choice, QuestionRow.reaction)
     rows = session.execute(
         select(*columns, func.count())

@@ -12,7 +12,6 @@ from bot.answers.words import WordCutter
 from bot.db import Database
 from bot.questions import membership
 from bot.questions.gathering import (
-    Progress,
     Reading,
     Said,
     columns,
@@ -45,7 +44,7 @@ class _Move:
     """The founder of a new cluster, or the number of one there is."""
 
 
-def regroup(database: Database, cutter: WordCutter, progress: Progress | None = None) -> Regrouped:
+def regroup(database: Database, cutter: WordCutter) -> Regrouped:
     """Groups all questions of untouched open clusters and of none, from their stored vectors.
 
     A cluster that somebody assigned, merged, split or ignored keeps what it has and may gain.
@@ -62,7 +61,7 @@ def regroup(database: Database, cutter: WordCutter, progress: Progress | None = 
         untouched = {said.cluster_id for said in loose if said.cluster_id is not None}
         touched = [said for said in touched if said.cluster_id not in untouched]
         answered = reading.representatives(session, (ClusterState.ANSWERED,))
-    moves = _moves(touched, _most_asked_first(loose), progress)
+    moves = _moves(touched, _most_asked_first(loose))
     earlier = earlier_of(_founders(moves), answered)
     with database.writing() as session:
         if not take_turn(session, number):
@@ -94,11 +93,9 @@ def _most_asked_first(loose: Sequence[Said]) -> list[Said]:
     return sorted(loose, key=lambda said: -asked[said.wording.key])
 
 
-def _moves(
-    touched: Sequence[Said], loose: Sequence[Said], progress: Progress | None
-) -> list[_Move]:
+def _moves(touched: Sequence[Said], loose: Sequence[Said]) -> list[_Move]:
     everything = [*touched, *loose]
-    leaders = group([said.wording for said in everything], len(touched), progress)
+    leaders = group([said.wording for said in everything], len(touched))
     groups: dict[int, list[Said]] = defaultdict(list)
     for said, leader in zip(loose, leaders[len(touched) :], strict=True):
         groups[leader].append(said)

@@ -2,16 +2,15 @@
 
 from collections import Counter
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from bot.questions import membership
+from bot.questions.days import day_of
 from bot.questions.models import AwaitedAnswer, QuestionRow, QuestionTally
 from bot.questions.rules import LATER, NONE_OF_THESE
 
-_JAPAN = ZoneInfo("Asia/Tokyo")
 _BATCH = 500
 
 
@@ -46,10 +45,10 @@ def _fold(session: Session, which: ColumnElement[bool]) -> int:
 def _count(session: Session, row: QuestionRow) -> None:
     # An entry's id as choice is folded to a word: the tally must not tell who asked what.
     choice = row.choice if row.choice in (None, NONE_OF_THESE) else "entry"
-    day = row.asked_at.astimezone(_JAPAN).date()
+    day = day_of(row.asked_at)
     _add(session, day, row.kind, row.outcome, choice or "", row.reaction or "")
     if row.later_at is not None:
-        day = row.later_at.astimezone(_JAPAN).date()
+        day = day_of(row.later_at)
         _add(session, day, LATER, "", "", row.later_reaction or "")
 
 

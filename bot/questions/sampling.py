@@ -4,17 +4,14 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.questions import membership
+from bot.questions.days import day_of, moments, monday_of
 from bot.questions.models import AuditSampleRow, QuestionRow
 from bot.questions.rules import Kind, Review, Verdict
-
-_JAPAN = ZoneInfo("Asia/Tokyo")
-_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,7 @@ class Audited:
 
 def week_of(moment: datetime) -> date:
     """The Monday of a moment's week in Japan."""
-    day = moment.astimezone(_JAPAN).date()
-    return day - timedelta(days=day.weekday())
+    return monday_of(day_of(moment))
 
 
 def draw(session: Session, week: date, most: int, now: datetime) -> tuple[Sample, ...] | NotOverYet:
@@ -79,15 +75,15 @@ def draw(session: Session, week: date, most: int, now: datetime) -> tuple[Sample
     The week's date is the seed: the same log gives the same questions. A week that was drawn
     stays as it is, whatever happened to its questions since.
     """
-    begin = datetime(week.year, week.month, week.day, tzinfo=_JAPAN)
-    if now < begin + _WEEK:
+    begin, end = moments(week, week + timedelta(days=6))
+    if now < end:
         return NotOverYet()
     if not samples(session, week):
         q = QuestionRow
         found = session.execute(
             select(q.id, q.entry_id).where(
                 q.asked_at >= begin,
-                q.asked_at < begin + _WEEK,
+                q.asked_at < end,
                 q.kind == Kind.QUESTION,
                 q.entry_id.is_not(None),
                 q.text.is_not(None),

@@ -6,17 +6,16 @@ Rates include the questions whose rows are gone; figures with words can tell onl
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, String, cast, func, select
 from sqlalchemy.orm import Session
 
+from bot.questions.days import moments, monday_of
 from bot.questions.models import QuestionRow, QuestionTally
 from bot.questions.rules import LATER, Counted, Kind, LaterRates, Rates, later_rates, rates
 
-_JAPAN = ZoneInfo("Asia/Tokyo")
 _AHEAD = timedelta(hours=9)
 """Japan has had no summer time since 1951."""
 
@@ -59,8 +58,7 @@ def by_day(session: Session, first: date, last: date) -> tuple[Period, ...]:
 
 def by_week(session: Session, first: date, last: date) -> tuple[Period, ...]:
     """The rates of each week (Monday to Sunday) that holds a day from `first` to `last`."""
-    monday = first - timedelta(days=first.weekday())
-    sunday = last + timedelta(days=6 - last.weekday())
+    monday, sunday = monday_of(first), monday_of(last) + timedelta(days=6)
     counted = _counted_by_day(session, monday, sunday)
     periods = []
     while monday <= last:
@@ -181,10 +179,3 @@ def _local(session: Session, sqlite: str, postgres: str) -> Any:
     if session.get_bind().dialect.name == "sqlite":
         return func.strftime(sqlite, QuestionRow.asked_at, "+9 hours")
     return func.to_char(func.timezone("UTC", QuestionRow.asked_at) + _AHEAD, postgres)
-
-
-def moments(first: date, last: date) -> tuple[datetime, datetime]:
-    """From when to when the days `first` to `last` last in Japan; the end is not in it."""
-    begin = datetime(first.year, first.month, first.day, tzinfo=_JAPAN)
-    end = datetime.fromordinal(last.toordinal() + 1).replace(tzinfo=_JAPAN)
-    return begin, end

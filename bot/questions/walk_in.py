@@ -9,18 +9,17 @@ something that we know) and "unanswered", which stands for review like any other
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot.questions import service
+from bot.questions.days import moments
 from bot.questions.models import QuestionRow, QuestionTally
 from bot.questions.rules import Asked, Kind
 from bot.staff.models import Staff
 
 ANSWERED, UNANSWERED = "answered", "unanswered"
-_JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +90,7 @@ def take_back(session: Session, slip: str, now: datetime) -> int | None:
 
 def counts(session: Session, first: date, last: date) -> Counts:
     """What was logged on these days of Japan and not taken back, those erased since included."""
-    begin = datetime(first.year, first.month, first.day, tzinfo=_JAPAN)
-    end = datetime.fromordinal(last.toordinal() + 1).replace(tzinfo=_JAPAN)
+    begin, end = moments(first, last)
     q, tally = QuestionRow, QuestionTally
     outcome = func.coalesce(q.outcome, "")  # else SQLite walks the index of outcomes instead
     living = session.execute(
