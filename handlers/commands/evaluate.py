@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def run(args: list[str]) -> int:
         print(f"evaluate: {wrong}", file=sys.stderr)
         return 2
     started = time.perf_counter()
-    engine = _engine(labelled.entries, embedder, options.vectors)
+    engine = engine_over(labelled.entries, embedder, options.vectors)
     index_seconds = time.perf_counter() - started
     asked = [_ask(engine, query_id, text) for query_id, text in labelled.queries]
     off = [engine.ask(text) for text in labelled.off_topic]
@@ -72,75 +72,77 @@ def run(args: list[str]) -> int:
 
 def _read(options: argparse.Namespace) -> Labelled:
     return Labelled(
-        entries=[_entry(line) for line in _lines(options.corpus)],
-        queries=[(str(line["id"]), str(line["text"])) for line in _lines(options.queries)],
-        grades=measuring.grades(
-            (str(line["query_id"]), str(line["entry_id"]), int(line["grade"]))
-            for line in _lines(options.qrels)
-        ),
-        off_topic=[str(line["text"]) for line in _lines(options.off_topic)],
+        entries=entries_in(options.corpus),
+        queries=[(str(line["id"]), str(line["text"])) for line in lines_of(options.queries)],
+        grades=grades_in(options.qrels),
+        off_topic=[str(line["text"]) for line in lines_of(options.off_topic)],
     )
-
-
-def _engine(entries: list[Entry], embedder: Embedder | None, vectors: Path) -> Engine:
-    engine = Engine.build(
-        entries,
-        synonyms=_synonyms(),
-        ignorable=_ignorable(),
-        small_talk=_small_talk(),
-        embedder=embedder,
-        vectors=StoredVectors(vectors) if embedder else None,
-    )
-    engine.embed_missing(_tell)
-    return engine
 
 
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="madoguchi evaluate", description=__doc__)
+    parser = options_for("madoguchi evaluate", __doc__)
+    parser.add_argument("--off-topic", type=Path, help="questions no entry answers: id, text")
+    parser.add_argument("--per-query", type=Path, help="where to write each question's ranking")
+    return parser
+
+
+# ---------------------------------------------------------------- what `--learning` needs too
+
+
+def options_for(name: str, about: str | None) -> argparse.ArgumentParser:
+    """The labelled set, and where vectors are kept between runs."""
+    parser = argparse.ArgumentParser(prog=name, description=about)
     parser.add_argument("--corpus", type=Path, required=True, help="entries: id, question, answer")
     parser.add_argument("--queries", type=Path, required=True, help="questions: id, text")
     parser.add_argument("--qrels", type=Path, required=True, help="query_id, entry_id, grade 1|2")
-    parser.add_argument("--off-topic", type=Path, help="questions no entry answers: id, text")
-    parser.add_argument("--per-query", type=Path, help="where to write each question's ranking")
     parser.add_argument("--vectors", type=Path, default=Path("var/vectors"), help="kept vectors")
     return parser
 
 
-def _lines(file: Path | None) -> Iterable[dict[str, Any]]:
-    if file is None:
-        return []
-    text = file.read_text(encoding="utf-8")
+def lines_of(file: Path | None) -> list[dict[str, Any]]:
+    """The lines of a JSON Lines file; none without a file."""
+    text = file.read_text(encoding="utf-8") if file else ""
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def _entry(line: Mapping[str, Any]) -> Entry:
-    wordings = tuple(str(wording) for wording in line.get("wordings") or ())
-    return Entry(str(line["id"]), str(line["question"]), str(line["answer"]), wordings)
+def entries_in(file: Path) -> list[Entry]:
+    """The entries of a corpus, with their wordings where it has some."""
+    return [
+        Entry(
+            str(line["id"]),
+            str(line["question"]),
+            str(line["answer"]),
+            tuple(str(wording) for wording in line.get("wordings") or ()),
+        )
+        for line in lines_of(file)
+    ]
 
 
-def _synonyms() -> list[list[str]]:
-    try:
-        return [list(group["words"]) for group in content.toml("synonyms.toml")["group"]]
-    except FileNotFoundError:
-        return []
+def grades_in(file: Path) -> measuring.Grades:
+    """The grade of each entry that was judged for a question."""
+    return measuring.grades(
+        (str(line["query_id"]), str(line["entry_id"]), int(line["grade"]))
+        for line in lines_of(file)
+    )
 
 
-def _ignorable() -> list[str]:
-    try:
-        told = content.toml("ignorable.toml")
-    except FileNotFoundError:
-        return []
-    return [*told.get("words", ()), *told.get("phrases", ())]
+def engine_over(entries: Sequence[Entry], embedder: Embedder | None, vectors: Path) -> Engine:
+    """The production engine over these entries, with the city's words, wholly embedded."""
+    ignorable = content.toml("ignorable.toml")
+    engine = Engine.build(
+        entries,
+        synonyms=[list(group["words"]) for group in content.toml("synonyms.toml")["group"]],
+        ignorable=[*ignorable["words"], *ignorable["phrases"]],
+        small_talk=content.toml("small-talk.toml")["sentences"],
+        embedder=embedder,
+        vectors=StoredVectors(vectors) if embedder else None,
+    )
+    engine.embed_missing(tell)
+    return engine
 
 
-def _small_talk() -> list[str]:
-    try:
-        return list(content.toml("small-talk.toml")["sentences"])
-    except FileNotFoundError:
-        return []
-
-
-def _tell(done: int, of: int) -> None:
+def tell(done: int, of: int) -> None:
+    """How far embedding is, now and then."""
     if done == of or done % 100 == 0:
         print(f"embedded {done} of {of}", file=sys.stderr)
 

@@ -11,25 +11,24 @@ import random
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from bot.answers.bundled import use_one_thread_a_question
-
-use_one_thread_a_question(os.environ)
-
-import content  # noqa: E402
-from bot.answers import measuring  # noqa: E402
-from bot.answers.engine import Engine  # noqa: E402
-from bot.answers.meaning import Embedder  # noqa: E402
-from bot.answers.models import ModelError, embedder_for  # noqa: E402
-from bot.answers.stored import StoredVectors  # noqa: E402
-from bot.answers.values import Entry  # noqa: E402
+from bot.answers import measuring
+from bot.answers.engine import Engine
+from bot.answers.measuring import Grades
+from bot.answers.models import ModelError, embedder_for
+from bot.answers.values import Entry
+from handlers.commands.evaluate import (
+    engine_over,
+    entries_in,
+    grades_in,
+    lines_of,
+    options_for,
+    tell,
+)
 
 SEED = 20261124
 _CORRECT = 2
-
-Grades = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +45,13 @@ def run(args: list[str]) -> int:
     file or setting is wrong."""
     options = _options().parse_args(args)
     try:
-        entries = [_entry(line) for line in _lines(options.corpus)]
-        grades = measuring.grades(
-            (str(line["query_id"]), str(line["entry_id"]), int(line["grade"]))
-            for line in _lines(options.qrels)
-        )
-        questions = list(_questions(_lines(options.queries), grades))
+        entries, grades = entries_in(options.corpus), grades_in(options.qrels)
+        questions = list(_questions(lines_of(options.queries), grades))
         embedder = embedder_for(os.environ.get("MADOGUCHI_SEMANTIC") or "auto")
     except (OSError, KeyError, ValueError, ModelError) as wrong:
         print(f"evaluate --learning: {wrong}", file=sys.stderr)
         return 2
-    engine = _engine(entries, embedder, options.vectors)
-    engine.embed_missing(_tell)
+    engine = engine_over(entries, embedder, options.vectors)
     first, second = halves(questions, options.seed)
     result = {
         "seed": options.seed,
@@ -69,18 +63,6 @@ def run(args: list[str]) -> int:
     }
     print(json.dumps(result, ensure_ascii=False))
     return 0
-
-
-def _engine(entries: Sequence[Entry], embedder: Embedder | None, vectors: Path) -> Engine:
-    ignorable = content.toml("ignorable.toml")
-    return Engine.build(
-        entries,
-        synonyms=[list(group["words"]) for group in content.toml("synonyms.toml")["group"]],
-        ignorable=[*ignorable["words"], *ignorable.get("phrases", ())],
-        small_talk=content.toml("small-talk.toml")["sentences"],
-        embedder=embedder,
-        vectors=StoredVectors(vectors) if embedder else None,
-    )
 
 
 def halves(questions: Sequence[Question], seed: int) -> tuple[list[Question], list[Question]]:
@@ -108,7 +90,7 @@ def learn(
         added.setdefault(question.entry_id, []).append(question.text)
     put = [replace(e, wordings=(*e.wordings, *added[e.id])) for e in entries if e.id in added]
     changed = engine.with_changes(put=put)
-    changed.embed_missing(_tell)
+    changed.embed_missing(tell)
     correct = {q.id: {e for e, g in grades[q.id].items() if g >= _CORRECT} for q in asked}
     return {
         "taught": len(taught),
@@ -134,28 +116,9 @@ def _questions(lines: Iterable[Mapping[str, Any]], grades: Grades) -> Iterable[Q
 
 
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="madoguchi evaluate --learning", description=__doc__)
-    parser.add_argument("--corpus", type=Path, required=True, help="entries: id, question, answer")
-    parser.add_argument("--queries", type=Path, required=True, help="questions: id, text")
-    parser.add_argument("--qrels", type=Path, required=True, help="query_id, entry_id, grade 1|2")
-    parser.add_argument("--vectors", type=Path, default=Path("var/vectors"), help="kept vectors")
+    parser = options_for("madoguchi evaluate --learning", __doc__)
     parser.add_argument("--seed", type=int, default=SEED, help="decides the halves")
     return parser
-
-
-def _lines(file: Path) -> list[dict[str, Any]]:
-    text = file.read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
-
-
-def _entry(line: Mapping[str, Any]) -> Entry:
-    wordings = tuple(str(wording) for wording in line.get("wordings") or ())
-    return Entry(str(line["id"]), str(line["question"]), str(line["answer"]), wordings)
-
-
-def _tell(done: int, of: int) -> None:
-    if done == of or done % 100 == 0:
-        print(f"embedded {done} of {of}", file=sys.stderr)
 
 
 if __name__ == "__main__":
