@@ -4,9 +4,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, request, session
+from flask import Blueprint, Flask, abort, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 
 from bot.speech import dates
@@ -71,6 +72,14 @@ def create_blueprint(services: Services, sections: Sequence[Section] = SECTIONS)
     return console
 
 
+def _drop_nul() -> None:
+    """Takes NUL, which PostgreSQL can't keep, out of what was typed; nobody means it."""
+    for name in ("args", "form"):
+        held = getattr(request, name).items(multi=True)
+        given = ImmutableMultiDict((key, value.replace("\0", "")) for key, value in held)
+        setattr(request, name, given)
+
+
 class _Door:
     """Lets requests through to pages, or answers why not."""
 
@@ -83,6 +92,8 @@ class _Door:
         """The page as Flask calls it, with its declaration attached as `page`."""
 
         def answer(**arguments: Any) -> ResponseReturnValue:
+            if any("\0" in str(one) for one in arguments.values()):
+                abort(404)
             desk = self._desk()
             refusal = self._guard(page, desk)
             return page.view(desk, **arguments) if refusal is None else refusal
@@ -135,6 +146,7 @@ class _Door:
                 return refusal
         if visit is not None and visit.is_open and not page.is_quiet:
             self._touch(desk, visit)
+        _drop_nul()
         return None
 
     def _ask_to_sign_in(self, desk: Desk) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -14,12 +14,12 @@ from bot.staff import audit
 from bot.staff.audit import Recorded, Search
 from bot.staff.rules import Role
 from handlers.console.desk import Desk
+from handlers.console.reading import LONG, day_of, number_of
 from handlers.console.routing import Section, only
 
 section = Section("audit")
 _ADMIN = only(Role.ADMIN)
 _PAGE = 50
-_LARGEST = 2**62
 _ASKED = ("actor", "kind", "item", "since", "until")
 
 
@@ -27,7 +27,7 @@ _ASKED = ("actor", "kind", "item", "since", "until")
 def trail(desk: Desk) -> ResponseReturnValue:
     """Fifty rows at a time, newest first."""
     asked = _asked(request.args)
-    below = min(request.args.get("before", _LARGEST, type=int), _LARGEST)
+    below = number_of(request.args.get("before", ""), LONG)
     search = _search(asked)
     with desk.reading() as session:
         rows = audit.find(session, search, before=below, most=_PAGE + 1)
@@ -122,15 +122,15 @@ def _shown(desk: Desk, name: str, value: object) -> str:
 
 def _asked(given: Mapping[str, str]) -> dict[str, str]:
     """The fields of the search that were filled in; a day that is none is left out."""
-    asked = {name: given.get(name, "").replace("\0", "").strip()[:80] for name in _ASKED}
+    asked = {name: given.get(name, "").strip()[:80] for name in _ASKED}
     for name in ("since", "until"):
-        if _day(asked[name]) is None:
+        if day_of(asked[name]) is None:
             asked[name] = ""
     return {name: value for name, value in asked.items() if value}
 
 
 def _search(asked: Mapping[str, str]) -> Search:
-    since, until = _day(asked.get("since", "")), _day(asked.get("until", ""))
+    since, until = day_of(asked.get("since", "")), day_of(asked.get("until", ""))
     return Search(
         actor=asked.get("actor"),
         item_kind=asked.get("kind"),
@@ -138,11 +138,3 @@ def _search(asked: Mapping[str, str]) -> Search:
         since=dates.start_of(since) if since else None,
         until=dates.start_of(until + timedelta(days=1)) if until else None,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 2200 else None

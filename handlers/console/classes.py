@@ -16,11 +16,11 @@ from bot.classes.values import Meeting, Session, SessionState
 from bot.speech import dates
 from handlers.console.classes_names import BOOK, NAMES, NUMBER, READ
 from handlers.console.desk import Desk
+from handlers.console.reading import day_of, number_of
 from handlers.console.routing import Card, Hit, Line, Section
 
 section = Section("classes")
 _MOST = 500
-_MONTHS = range(1990, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +160,7 @@ def on_day(db: Db, desk: Desk, day: date) -> list[Held]:
 
 def month_of(written: str, today: date) -> date:
     """The first day of a month written as 2026-11; this month for anything else."""
-    year, _, month = written.partition("-")
-    is_number = len(written) == 7 and (year + month).isascii() and (year + month).isdigit()
-    if is_number and int(year) in _MONTHS and 1 <= int(month) <= 12:
-        return date(int(year), int(month), 1)
-    return today.replace(day=1)
+    return day_of(f"{written}-01") or today.replace(day=1)
 
 
 def _next_month(first: date) -> date:
@@ -173,10 +169,11 @@ def _next_month(first: date) -> date:
 
 def _narrowed(asked: dict[str, str]) -> list[ColumnElement[bool]]:
     which: list[ColumnElement[bool]] = []
-    if asked["course"].isascii() and asked["course"].isdigit() and len(asked["course"]) < 10:
-        which.append(CourseRow.id == int(asked["course"]))
+    course = number_of(asked["course"])
+    if course is not None:
+        which.append(CourseRow.id == course)
     if asked["district"]:
-        which.append(VenueRow.district == asked["district"].replace("\0", ""))
+        which.append(VenueRow.district == asked["district"])
     return which
 
 

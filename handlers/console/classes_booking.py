@@ -17,6 +17,7 @@ from bot.classes.values import LIVE, Actor, Booked, SessionState, State
 from bot.staff.codes import qr_image
 from handlers.console.classes_names import BOOK, BOOKING, EDIT, READ, are_open, opened
 from handlers.console.desk import Desk
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("class_booking")
@@ -78,8 +79,7 @@ def cancel(desk: Desk, booking_id: int) -> ResponseReturnValue:
 @section.post(f"{_ONE}/move", BOOK)
 def move(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """Takes a seat in another class and gives this one to its line, or does neither."""
-    wanted = request.form.get("to", "")
-    to = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
+    to = number_of(request.form.get("to", "")) or 0
     with desk.writing() as db:
         _held(desk, db, booking_id)
         done = moving.move(db, booking_id, to, overlap_is_fine=True, **_by_me(desk))
@@ -151,13 +151,13 @@ def slip(desk: Desk, booking_id: int) -> ResponseReturnValue:
     sealer = desk.services.sealer
     with desk.writing() as db:
         held = _held(desk, db, booking_id)
+        found = roster.opened_booking(db, sealer, booking_id)
+        if found is None or held.booking.state not in LIVE:
+            _tell(desk, "console_classes.not_to_change")
+            return _back(desk, booking_id)
         city = desk.services.city.classes
         code = linking.issue(db, sealer, booking_id, city=city, now=desk.now)
-        found = roster.opened_booking(db, sealer, booking_id)
         desk.record(db, "class.slip_printed", ("class_booking", booking_id))
-    if found is None or held.booking.state not in LIVE:
-        _tell(desk, "console_classes.not_to_change")
-        return _back(desk, booking_id)
     return desk.show(
         "classes/slip.html",
         held=held,
@@ -198,7 +198,7 @@ def _by_me(desk: Desk) -> _ByMe:
 
 
 def _reason() -> str:
-    return request.form.get("reason", "").replace("\0", "").strip()[:200]
+    return request.form.get("reason", "").strip()[:200]
 
 
 def _tell(desk: Desk, name: str, *, is_done: bool = False) -> None:

@@ -18,6 +18,7 @@ from handlers.console.classes_names import READ
 from handlers.console.desk import Desk
 from handlers.console.log_export import csv_file
 from handlers.console.rates import percent
+from handlers.console.reading import day_of
 from handlers.console.routing import Section
 
 section = Section("class_figures")
@@ -112,15 +113,7 @@ def _given(desk: Desk, number: int, one: CourseFigures) -> Given:
 
 
 def _span(given: Mapping[str, str], today: date) -> Span:
-    first = _day(given.get("since", "")) or today - _USUAL
-    last = _day(given.get("until", "")) or max(first, today + timedelta(days=31))
+    first = day_of(given.get("since", "")) or today - _USUAL
+    last = day_of(given.get("until", "")) or max(first, today + timedelta(days=31))
     first, last = min(first, last), max(first, last)
     return Span(max(first, last - _LONGEST), last)
-
-
-def _day(written: str) -> date | None:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return day if 1990 <= day.year < 2200 else None

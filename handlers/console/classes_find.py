@@ -12,6 +12,7 @@ from bot.classes.searching import Found
 from bot.speech import dates
 from handlers.console.classes_names import NAMES, opened
 from handlers.console.desk import Desk
+from handlers.console.reading import day_of
 from handlers.console.routing import Section
 
 section = Section("class_find")
@@ -33,7 +34,7 @@ def find(desk: Desk) -> ResponseReturnValue:
 
     That names were read is recorded, with what kind of words and how many, not with the words.
     """
-    words = " ".join(request.form.get("words", "").replace("\0", "").split())[:60]
+    words = " ".join(request.form.get("words", "").split())[:60]
     since, until = _period(desk)
     is_number = read_phone(words) is not None
     fault = ""
@@ -68,14 +69,6 @@ def find(desk: Desk) -> ResponseReturnValue:
 
 def _period(desk: Desk) -> tuple[date, date]:
     today = dates.today(desk.now)
-    since = _day(request.form.get("since", "")) or today - _BEFORE
-    until = _day(request.form.get("until", "")) or today + _AFTER
+    since = day_of(request.form.get("since", "")) or today - _BEFORE
+    until = day_of(request.form.get("until", "")) or today + _AFTER
     return (since, until) if since <= until else (until, since)
-
-
-def _day(written: str) -> date | None:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return day if 1990 <= day.year < 2200 else None

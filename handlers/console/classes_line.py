@@ -11,6 +11,7 @@ from bot.classes.waiting import ReasonNeeded, Reordered
 from handlers.console.classes import session_of
 from handlers.console.classes_names import EDIT, NUMBER, READ, are_open, opened
 from handlers.console.desk import Desk
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("class_line")
@@ -28,7 +29,7 @@ def put(desk: Desk, session_id: int) -> ResponseReturnValue:
     """Puts somebody at another place: `move` holds booking and place, as 12:3. Again changes
     nothing."""
     number, place = _move(request.form.get("move", ""))
-    reason = request.form.get("reason", "").replace("\0", "").strip()[:_LONGEST_REASON]
+    reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
     with desk.writing() as db:
         session_of(desk, db, session_id)
         before = [one.id for one in lines.line_of(db, session_id) if one.place]
@@ -62,8 +63,7 @@ def put(desk: Desk, session_id: int) -> ResponseReturnValue:
 
 def _move(written: str) -> tuple[int, int]:
     number, _, place = written.partition(":")
-    is_good = (number + place).isascii() and number.isdigit() and place.isdigit()
-    return (int(number), int(place)) if is_good and len(written) < 18 else (0, 1)
+    return number_of(number) or 0, number_of(place) or 1
 
 
 def _show(

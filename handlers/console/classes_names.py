@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.staff.rules import Role
 from handlers.console.desk import Desk
+from handlers.console.reading import number_of
 from handlers.console.routing import Access, Section, only
 
 section = Section("class_names")
@@ -52,9 +53,9 @@ def opened(desk: Desk, kind: str, number: int = 0) -> str:
 @section.post("/classes/names", NAMES)
 def uncover(desk: Desk) -> ResponseReturnValue:
     """Opens the names of a page; that I read them is recorded."""
-    kind, number = request.form.get("kind", ""), request.form.get("number", "")
-    if kind not in _PAGES or not (number.isascii() and number.isdigit() and len(number) < 10):
+    kind, number = request.form.get("kind", ""), number_of(request.form.get("number", ""))
+    if kind not in _PAGES or number is None:
         abort(404)
     with desk.writing() as session:
-        desk.record(session, "class.names_read", (_KINDS[kind], int(number)))
-    return desk.go_to(opened(desk, kind, int(number)))
+        desk.record(session, "class.names_read", (_KINDS[kind], number))
+    return desk.go_to(opened(desk, kind, number))

@@ -1,19 +1,22 @@
 """教室の中止とくり返し: the notice is looked at before all are told; the class again later."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session as Db
 
-from bot.classes import sessions
+from bot.classes import ledger, queries, sessions
+from bot.classes.models import SessionRow
 from bot.classes.planning import shifted
 from bot.classes.sessions import CalledOff
-from bot.classes.values import Actor, Session, Tells
+from bot.classes.values import Actor, Session, SessionState, Tells
 from bot.speech import dates
 from handlers.console.classes import session_of
 from handlers.console.classes_names import EDIT, NUMBER
 from handlers.console.classes_plan import preview
 from handlers.console.desk import Desk
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("class_off")
@@ -74,6 +77,7 @@ def ask_again(desk: Desk, session_id: int) -> ResponseReturnValue:
     every, times = _asked(request.args.get("every", ""), request.args.get("times", ""))
     with desk.reading() as db:
         held = session_of(desk, db, session_id)
+        there = _there(desk, db, held)
     return desk.show(
         "classes/repeat.html",
         held=held,
@@ -82,24 +86,26 @@ def ask_again(desk: Desk, session_id: int) -> ResponseReturnValue:
         choices=_EVERY,
         most=_MOST,
         days=_days(desk, held, every, times),
+        there={dates.today(moment) for moment in there},
     )
 
 
 @repeating.post(f"/classes/{NUMBER}/repeat", EDIT)
 def make(desk: Desk, session_id: int) -> ResponseReturnValue:
-    """Makes the classes of the days shown, but for those left out."""
+    """Makes the classes of the days shown, but for those left out. Again makes none twice."""
     every, times = _asked(request.form.get("every", ""), request.form.get("times", ""))
-    kept = {one for one in request.form.getlist("day") if one.isascii() and one.isdigit()}
+    kept = {number_of(one) for one in request.form.getlist("day")}
     with desk.writing() as db:
-        session_of(desk, db, session_id)
+        ledger.lock_session(db, session_id)
+        there = _there(desk, db, session_of(desk, db, session_id))
         plan = sessions.plan_of(db, session_id)
         assert plan is not None
         plans = [
             shifted(plan, every * number, dates.ZONE)
             for number in range(1, times + 1)
-            if str(number) in kept
+            if number in kept
         ]
-        made = [sessions.create(db, one) for one in plans]
+        made = [sessions.create(db, one) for one in plans if one.dates[0][0] not in there]
         numbers = [one for one in made if isinstance(one, int)]
         if numbers:
             after = {"made": numbers, "every": every}
@@ -117,15 +123,28 @@ def _month(desk: Desk, numbers: list[int]) -> str | None:
 
 def _asked(every: str, times: str) -> tuple[int, int]:
     def number(typed: str, most: int, usual: int) -> int:
-        is_good = typed.isascii() and typed.isdigit() and len(typed) < 4
-        return min(most, max(1, int(typed))) if is_good else usual
+        read = number_of(typed)
+        return usual if read is None else min(most, max(1, read))
 
     return number(every, 366, 7), number(times, _MOST, 4)
 
 
-def _days(desk: Desk, held: Session, every: int, times: int) -> list[tuple[int, str, bool]]:
-    """(number, the day said, whether the desk is open on it) of each class to be made."""
+def _there(desk: Desk, db: Db, held: Session) -> set[datetime]:
+    """When the same course begins at the same place from this class on; called off counts not."""
+    found = queries.select_sessions(
+        db,
+        SessionRow.course_id == held.course.id,
+        SessionRow.venue_id == held.venue.id,
+        SessionRow.state != SessionState.CANCELLED,
+        SessionRow.starts_at >= held.starts_at,
+        now=desk.now,
+    )
+    return {one.starts_at for one in found}
+
+
+def _days(desk: Desk, held: Session, every: int, times: int) -> list[tuple[int, date, bool]]:
+    """(number, day, whether the desk is open on it) of each class to be made."""
     first = dates.today(held.starts_at)
     opening = desk.services.city.opening
     days = [(n, first + timedelta(days=every * n)) for n in range(1, times + 1)]
-    return [(n, dates.say_day(day), opening.is_working_day(day)) for n, day in days]
+    return [(n, day, opening.is_working_day(day)) for n, day in days]

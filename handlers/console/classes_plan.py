@@ -20,6 +20,7 @@ from handlers.console.classes_names import EDIT, NUMBER
 from handlers.console.desk import Desk
 from handlers.console.forms import Form
 from handlers.console.phone import Picture, draw
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("class_plan")
@@ -28,10 +29,9 @@ section = Section("class_plan")
 @section.get("/classes/new", EDIT)
 def new(desk: Desk) -> ResponseReturnValue:
     """The form for a class: empty, or like another one (?like=3) without its day."""
-    like = request.args.get("like", "")
+    like = number_of(request.args.get("like", ""))
     with desk.reading() as db:
-        is_number = like.isascii() and like.isdigit() and len(like) < 10
-        plan = sessions.plan_of(db, int(like)) if is_number else None
+        plan = sessions.plan_of(db, like) if like is not None else None
     given = {"day": request.args.get("day", "")[:10]}
     form = forms.filled(plan, is_copy=True) if plan else forms.first_values(given)
     return _form(desk, form)
@@ -85,6 +85,8 @@ def save(desk: Desk, session_id: int) -> ResponseReturnValue:
         return _form(desk, read.form, 409, held=held, stamp=stamp, fault=words)
     if wanted is None or not read.form.is_good:
         return _form(desk, read.form, 422, held=held, stamp=stamp)
+    if request.form.get("act") == "back":
+        return _form(desk, read.form, held=held, stamp=stamp)
     if ahead and not request.form.get("sure") and reach.by_line + reach.by_phone:
         page = {"held": held, "form": read.form, "stamp": stamp}
         return desk.show("classes/plan_look.html", pictures=ahead, reach=reach, **page)

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.classes.planning import SessionPlan, faults
 from bot.speech import dates
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, Form, empty
+from handlers.console.reading import moment_of, number_of
 
 _NAMES = ("course", "venue", "day", "start", "end", "capacity", "kept", "kept_until")
 _DATES = ("opens", "closes")
@@ -118,31 +119,25 @@ def _dates(desk: Desk, form: Form) -> tuple[tuple[datetime, datetime], ...] | No
 
 
 def _held(day: str, start: str, end: str) -> tuple[datetime, datetime] | None:
-    try:
-        on = date.fromisoformat(day)
-        return tuple(  # type: ignore[return-value]
-            datetime.combine(on, time.fromisoformat(at), dates.ZONE) for at in (start, end)
-        )
-    except ValueError:
-        return None
+    begins, ends = moment_of(day, start), moment_of(day, end)
+    return (begins, ends) if begins and ends else None
 
 
 def _number(desk: Desk, form: Form, name: str) -> int:
-    typed = unicodedata.normalize("NFKC", form[name] or "0")
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+    number = number_of(unicodedata.normalize("NFKC", form[name] or "0"))
+    if number is None:
         form.refuse(name, desk.say("console_classes.fault_number"))
-        return 0
-    return int(typed)
+    return number or 0
 
 
 def _moment(desk: Desk, form: Form, name: str) -> datetime | None:
     if not form[name]:
         return None
-    try:
-        return datetime.fromisoformat(form[name]).replace(tzinfo=dates.ZONE)
-    except ValueError:
+    day, _, hour = form[name].partition("T")
+    moment = moment_of(day, hour)
+    if moment is None:
         form.refuse(name, desk.say("console_classes.fault_moment"))
-        return None
+    return moment
 
 
 def _evening_before(start: datetime) -> datetime:

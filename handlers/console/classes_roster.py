@@ -17,6 +17,7 @@ from handlers.console.classes import session_of
 from handlers.console.classes_names import EDIT, NUMBER, READ, are_open, opened
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, Form, empty
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("class_roster")
@@ -188,24 +189,24 @@ def _tell_arrival(desk: Desk, number: int | None, done: object) -> None:
 
 def _found(desk: Desk, db: Db, session_id: int, typed: str) -> int | None:
     last = typed.rstrip("/").rpartition("/")[2]
-    if last.isascii() and last.isdigit() and len(last) < 10:
-        return int(last)
-    return attendance.find_by_token(db, desk.services.sealer, session_id, last) if last else None
+    number = number_of(last)
+    if number is not None or not last:
+        return number
+    return attendance.find_by_token(db, desk.services.sealer, session_id, last)
 
 
 def _tick(written: str) -> Tick | None:
     pieces = written.split(":")
-    if len(pieces) != 3 or pieces[2] not in _CAME or len(written) > 30:
+    if len(pieces) != 3 or pieces[2] not in _CAME:
         return None
-    number, meeting = pieces[:2]
-    if not ((number + meeting).isascii() and number.isdigit() and meeting.isdigit()):
+    number, meeting = map(number_of, pieces[:2])
+    if number is None or meeting is None:
         return None
-    return Tick(int(number), _CAME[pieces[2]], int(meeting))
+    return Tick(number, _CAME[pieces[2]], meeting)
 
 
 def _date() -> int:
-    written = request.values.get("date", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 3 else 1
+    return number_of(request.values.get("date", "")) or 1
 
 
 def _back(desk: Desk, session_id: int, *, scans: int | None = None) -> ResponseReturnValue:

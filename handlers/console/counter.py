@@ -148,7 +148,7 @@ def _sheet(desk: Desk, session: Session, kind: str, row_id: str) -> Sheet | None
 
 
 def _typed(words: str) -> str:
-    return " ".join(words.replace("\0", "").split())[:_LONGEST]
+    return " ".join(words.split())[:_LONGEST]
 
 
 def _slip(given: str) -> str:

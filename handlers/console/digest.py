@@ -17,8 +17,8 @@ from bot.speech.staff_letters import OF_ANSWERED, OF_ASKED
 from bot.staff.rules import Role
 from handlers.console import log, review
 from handlers.console.desk import Desk
-from handlers.console.log_asked import day_of
 from handlers.console.rates import percent
+from handlers.console.reading import day_of
 from handlers.console.routing import Access, Card, Line, Section, only
 
 section = Section("digest")

@@ -140,7 +140,7 @@ def _template(hazard: str) -> Template:
 def _typed(template: Template) -> Template:
     """The template with what was typed over it."""
     held = {
-        name: request.form[name].replace("\r\n", "\n").replace("\0", "").strip()[:4000]
+        name: request.form[name].replace("\r\n", "\n").strip()[:4000]
         for name in _FIELDS
         if name in request.form
     }

@@ -61,12 +61,11 @@ def empty(fields: Sequence[Field], values: Mapping[str, str] | None = None) -> F
 def posted(fields: Sequence[Field], fault: Callable[[Field, bool], str]) -> Form:
     """The declared fields of the posted form, checked for presence and length.
 
-    `fault` words what is wrong with a field: absent (True) or too long. Line ends become
-    "\\n"; NUL is dropped, which PostgreSQL can't keep.
+    `fault` words what is wrong with a field: absent (True) or too long. Line ends become "\\n".
     """
     form = Form(fields)
     for one in fields:
-        typed = request.form.get(one.name, "").replace("\r\n", "\n").replace("\0", "")
+        typed = request.form.get(one.name, "").replace("\r\n", "\n")
         if not one.is_secret:
             typed = typed.strip()
         form.values[one.name] = typed

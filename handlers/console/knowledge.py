@@ -22,6 +22,7 @@ from handlers.console import knowledge_checks as checks
 from handlers.console.desk import Desk
 from handlers.console.knowledge_forms import shown
 from handlers.console.knowledge_kinds import Kind
+from handlers.console.reading import number_of
 from handlers.console.routing import Access, Card, Hit, Line, Section, only
 
 section = Section("knowledge")
@@ -135,7 +136,7 @@ def may_edit(desk: Desk) -> bool:
 
 def page_number() -> int:
     """The page asked for, from 1 on."""
-    return min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    return min(max(number_of(request.args.get("page", "")) or 1, 1), 100_000)
 
 
 def pages_of(count: int) -> int:
@@ -145,7 +146,7 @@ def pages_of(count: int) -> int:
 
 def _undo(held: Any) -> int | None:
     """The version to go back to, right after saving."""
-    before = request.args.get("undo", type=int)
+    before = number_of(request.args.get("undo", ""))
     return before if before and before == held.kept.version - 1 else None
 
 
@@ -157,7 +158,7 @@ def _is_being_written(desk: Desk, kind: Kind, row_id: str) -> bool:
 
 
 def _listed(desk: Desk, kind: Kind) -> ResponseReturnValue:
-    asked = {name: request.args.get(name, "").replace("\0", "").strip()[:100] for name in _ASKED}
+    asked = {name: request.args.get(name, "").strip()[:100] for name in _ASKED}
     asked = {name: value for name, value in asked.items() if value}
     page = page_number()
     with desk.reading() as session:
@@ -187,7 +188,6 @@ def _listed(desk: Desk, kind: Kind) -> ResponseReturnValue:
 
 def _wanted(desk: Desk, session: Session, kind: Kind, asked: Mapping[str, str]) -> Wanted:
     words = asked.get("q", "")
-    year = asked.get("year", "")
     wanted = Wanted(
         words=words if normalise(words) else "",
         topic=asked.get("topic", ""),
@@ -195,7 +195,7 @@ def _wanted(desk: Desk, session: Session, kind: Kind, asked: Mapping[str, str]) 
         states=_STATES.get(asked.get("state", ""), _STATES[""]),
         sections=tuple(desk.services.city.sections),
         online=_online(asked.get("online")),
-        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+        year=number_of(asked.get("year", ""), 4),
     )
     care = asked.get("care", "")
     return _with_care(desk, session, wanted, care) if care in CARES[kind.name] else wanted

@@ -21,6 +21,7 @@ from bot.knowledge.tables.formats import Kind as Cell
 from bot.knowledge.tables.reading import Understood, understand
 from bot.speech import dates
 from handlers.console.knowledge_kinds import Kind
+from handlers.console.reading import number_of
 
 NOT_SECURE = "not_secure"
 _TURNS_TEXT = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -73,7 +74,7 @@ def draft(kind: Kind, before: Filled, kept: Mapping[str, str]) -> Filled:
     """The form with what was typed when it was left; unticked boxes stay unticked."""
     values = {c.field: kept.get(c.field, "") for c in kind.form.columns}
     row_id = kept.get("id", "") or before.id if not before.read_at else before.id
-    return Filled(kind, row_id, values, _number(kept.get("read_at", ""), before.read_at))
+    return Filled(kind, row_id, values, number_of(kept.get("read_at", "")) or before.read_at)
 
 
 def posted(kind: Kind, row_id: str, sections: Mapping[str, Section], before: Any) -> Filled:
@@ -81,7 +82,8 @@ def posted(kind: Kind, row_id: str, sections: Mapping[str, Section], before: Any
 
     `before` is the row as it stands, for what no field shows.
     """
-    filled = Filled(kind, row_id, {}, _number(request.form.get("read_at", ""), 0), before=before)
+    read_at = number_of(request.form.get("read_at", "")) or 0
+    filled = Filled(kind, row_id, {}, read_at, before=before)
     for column in kind.form.columns:
         typed = request.form.get(column.field, "").replace("\r\n", "\n")
         straight = _TURNS_TEXT.sub("", typed)
@@ -98,10 +100,6 @@ def again(filled: Filled, sections: Mapping[str, Section]) -> Filled:
     _understand(copy, sections, None)
     copy.faults.clear()
     return copy
-
-
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else otherwise
 
 
 def _understand(filled: Filled, sections: Mapping[str, Section], before: Any) -> None:

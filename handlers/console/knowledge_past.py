@@ -20,6 +20,7 @@ from handlers.console.desk import Desk
 from handlers.console.knowledge import EDIT, READ, kind_of, may_edit, row_of
 from handlers.console.knowledge_diff import Difference
 from handlers.console.knowledge_kinds import Kind
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("knowledge_past")
@@ -46,7 +47,7 @@ def restore(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     """Lets it say again what it said in a version; needs a reason, but not for 元に戻す."""
     known = kind_of(desk, kind)
     row_of(desk, known, row_id)
-    reason, number = _reason(), request.form.get("version", 0, type=int)
+    reason, number = _reason(), number_of(request.form.get("version", "")) or 0
     if request.form.get("undo"):
         reason = reason or desk.say("console_knowledge.undo_reason")
     if not reason:
@@ -81,7 +82,7 @@ def remove(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     """Takes it away from residents; it can be brought back. Doing it twice changes nothing."""
     known = kind_of(desk, kind)
     held = row_of(desk, known, row_id)
-    reason, read_at = _reason(), request.form.get("read_at", 0, type=int)
+    reason, read_at = _reason(), number_of(request.form.get("read_at", "")) or 0
     if not reason:
         return _leaving(desk, known, row_id, lacks=True)
     if approval.must_wait(desk, held, State.REMOVED):

@@ -16,6 +16,7 @@ from bot.knowledge.values import IgnorableWord, State, SynonymGroup
 from handlers.console import undoing
 from handlers.console.desk import Desk
 from handlers.console.knowledge import EDIT, PAGE, READ, may_edit, page_number, pages_of
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("knowledge_words")
@@ -123,7 +124,7 @@ def _posted(desk: Desk) -> Typed:
         id=request.form.get("id", "")[:128],
         words=words,
         topic=tidy_text(request.form.get("topic", "")).replace("\n", " "),
-        read_at=request.form.get("read_at", 0, type=int),
+        read_at=number_of(request.form.get("read_at", "")) or 0,
     )
     if len({normalise(word) for word in words}) < 2:
         typed.faults["words"] = desk.say("console_knowledge.two_words")
@@ -187,7 +188,7 @@ def _group(desk: Desk, row_id: str) -> SynonymGroup:
 
 
 def _groups(desk: Desk, typed: Typed, status: int = 200) -> ResponseReturnValue:
-    asked, page = request.args.get("q", "").replace("\0", "").strip()[:100], page_number()
+    asked, page = request.args.get("q", "").strip()[:100], page_number()
     with desk.reading() as session:
         every = queries.contents(session, SYNONYMS, queries.published(SYNONYMS))
     # A few hundred groups, kept as JSON that databases write differently: looked through here.

@@ -20,7 +20,7 @@ from bot.questions.story import Story, story
 from bot.staff.rules import Role
 from handlers.console import review
 from handlers.console.desk import Desk
-from handlers.console.log_asked import LARGEST, asked_of, place_of, place_words, search_of
+from handlers.console.log_asked import asked_of, place_of, place_words, search_of
 from handlers.console.routing import Access, Hit, Section, only
 
 section = Section("log")
@@ -62,13 +62,11 @@ def questions(desk: Desk) -> ResponseReturnValue:
     )
 
 
-@section.get("/log/<int:question_id>", READ)
+@section.get("/log/<int(max=9223372036854775807):question_id>", READ)
 def one(desk: Desk, question_id: int) -> ResponseReturnValue:
     """Everything the log holds of a question, in the order it happened."""
     with desk.reading() as session:
-        told = story(session, question_id) if question_id <= LARGEST else None
-        if told is None:
-            abort(404)
+        told = story(session, question_id) or abort(404)
         named = {*(s.entry_id for s in told.shown), told.chosen, told.later_entry}
         wanted = [entry for entry in named if entry]
         titles = _titles(session, wanted)

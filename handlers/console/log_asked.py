@@ -1,13 +1,12 @@
 """What is looked for in the question log, as the address holds it; and a page's place in it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.questions.log_search import Place, Search
 from bot.speech import dates
+from handlers.console.reading import LONG, day_of, number_of
 
-LARGEST = 2**62
-"""No question has a higher number; databases count in 64 bits."""
 _ASKED = (
     *("q", "outcome", "entry", "topic", "district", "reaction", "review"),
     *("since", "until"),
@@ -18,7 +17,7 @@ _BETWEEN = "~"
 
 def asked_of(given: Mapping[str, str]) -> dict[str, str]:
     """The fields of the search that were filled in; a day that is none is left out."""
-    asked = {name: given.get(name, "").replace("\0", "").strip()[:_LONGEST] for name in _ASKED}
+    asked = {name: given.get(name, "").strip()[:_LONGEST] for name in _ASKED}
     for name in ("since", "until"):
         if day_of(asked[name]) is None:
             asked[name] = ""
@@ -41,15 +40,6 @@ def search_of(asked: Mapping[str, str]) -> Search:
     )
 
 
-def day_of(text: str) -> date | None:
-    """The day written as 2026-11-24, between 1900 and 2200; else None."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 2200 else None
-
-
 def place_words(place: Place) -> str:
     """A place in the log as an address holds it."""
     moment = place.asked_at.astimezone(UTC).replace(tzinfo=None)
@@ -59,10 +49,11 @@ def place_words(place: Place) -> str:
 def place_of(words: str) -> Place | None:
     """The place that `place_words` wrote; None for anything else: then the list begins anew."""
     moment, _, number = words.partition(_BETWEEN)
-    if not (number.isascii() and number.isdigit()) or len(number) > 18:
-        return None
+    question_id = number_of(number, LONG)
     try:
         asked_at = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return Place(asked_at.replace(tzinfo=UTC), int(number)) if asked_at.tzinfo is None else None
+    if question_id is None or asked_at.tzinfo is not None:
+        return None
+    return Place(asked_at.replace(tzinfo=UTC), question_id)

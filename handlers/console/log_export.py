@@ -19,7 +19,7 @@ _LONGEST_REASON = 200
 def export(desk: Desk) -> ResponseReturnValue:
     """All questions looked for, newest first. The trail keeps the search, not its words."""
     asked = asked_of(request.form)
-    reason = request.form.get("reason", "").replace("\0", "").strip()[:_LONGEST_REASON]
+    reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
     with desk.reading() as session:
         heading = tuple(desk.say(f"console_log.column_{name}") for name in exporting.COLUMNS)
         rows = [heading, *exporting.rows(session, search_of(asked))]

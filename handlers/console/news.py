@@ -12,6 +12,7 @@ from bot.speech import dates
 from bot.staff.rules import Role
 from handlers.console import editing, news_look, news_words
 from handlers.console.desk import Desk
+from handlers.console.reading import LONG, number_of
 from handlers.console.review import people_by_login
 from handlers.console.routing import Access, Card, Hit, Line, Section, only
 
@@ -38,8 +39,7 @@ _PAGE = 30
 def everything(desk: Desk) -> ResponseReturnValue:
     """The announcements, the newest first, all or those at one step."""
     group = request.args.get("group", "")
-    before = request.args.get("before", "")
-    cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
+    cursor = number_of(request.args.get("before", ""), LONG)
     with desk.reading() as session:
         found = queries.listed(session, states=GROUPS.get(group, ()), most=_PAGE + 1, before=cursor)
         counts = queries.counts(session)

@@ -1,7 +1,6 @@
 """対象: whom an announcement is for and when it leaves, with the count as it would be now."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from bot.speech import dates
 from handlers.console import editing, news_look, news_words
 from handlers.console.desk import Desk
 from handlers.console.news import NUMBER, WRITE, editing_key, one_of
+from handlers.console.reading import moment_of, number_of
 from handlers.console.routing import Section
 
 section = Section("news_audience")
@@ -36,8 +36,7 @@ def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     written, fault = _typed(desk, found.draft)
     if fault:
         return _show(desk, found, written, 422, fault)
-    typed = request.form.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+    version = number_of(request.form.get("version", "")) or 0
     with desk.writing() as session:
         done = service.edit(
             session, campaign_id, version, written, actor=desk.me.login, now=desk.now
@@ -61,14 +60,6 @@ def count(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     if not request.args.get("part"):
         return _show(desk, found, written, 422 if fault else 200, fault)
     return desk.show("news/reach.html", fault=fault, **_counted(desk, written))
-
-
-def moment_of(day: str, hour: str) -> datetime | None:
-    """The moment of a date and a time as a form gives them, in Japan; None for anything else."""
-    try:
-        return datetime.combine(date.fromisoformat(day), time.fromisoformat(hour), dates.ZONE)
-    except ValueError:
-        return None
 
 
 def _typed(desk: Desk, before: Draft) -> tuple[Draft, str]:

@@ -15,8 +15,8 @@ from bot.speech import dates, news_drafts, news_gathering
 from bot.speech.procedure_cards import everyday_name
 from bot.speech.texts import Voice
 from handlers.console.desk import Desk
-from handlers.console.log_asked import day_of
 from handlers.console.news import NUMBER, WRITE
+from handlers.console.reading import day_of
 from handlers.console.routing import Section
 
 section = Section("news_begin")

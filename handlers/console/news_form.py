@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from bot.campaigns.checking import BUTTONS_MOST
 from bot.campaigns.rules import PARTS_MOST, Button, Card, Part, Picture, Words
 from bot.line.limits import units
+from handlers.console.reading import LONG, number_of
 
 PLACES = PARTS_MOST + 4
 """Parts that the form reads: drafts may hold more than LINE takes until they are checked."""
 LONGEST = 10_000
-"""UTF-16 units of one field; what is longer is refused with the form as it was."""
+"""UTF-16 units of one field; what is longer is refused, and never drawn."""
 TARGETS = (
     *("link", "call", "class_pick", "classes", "procedure", "procedures"),
     *("plan", "news", "menu", "person"),
@@ -49,8 +50,8 @@ def rearranged(held: tuple[Part, ...], do: str) -> tuple[Part, ...]:
 
 def with_picture(held: tuple[Part, ...], picture_id: int, alt: str, onto: str) -> tuple[Part, ...]:
     """The parts with a picture as one more, or on top of the card at that place."""
-    place = int(onto) if onto.isascii() and onto.isdigit() and len(onto) == 1 else len(held)
-    if place < len(held):
+    place = number_of(onto)
+    if place is not None and place < len(held):
         card = held[place]
         if isinstance(card, Card):
             topped = Card(card.title, card.text, card.easy, card.buttons, picture_id)
@@ -65,11 +66,10 @@ def argument_of(button: Button) -> str:
 
 def _part(fields: Mapping[str, str], name: str) -> Iterator[Part]:
     def typed(field: str) -> str:
-        return fields.get(f"{name}_{field}", "").replace("\r\n", "\n").replace("\0", "").strip()
+        return fields.get(f"{name}_{field}", "").replace("\r\n", "\n").strip()
 
     kind = fields.get(name)
-    number = typed("picture")
-    picture_id = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None
+    picture_id = number_of(typed("picture"), LONG)
     if kind == "words":
         yield Words(typed("text"), typed("easy"))
     elif kind == "picture" and picture_id is not None:

@@ -17,8 +17,8 @@ from bot.speech import dates
 from handlers.console import news_look, news_words
 from handlers.console import news_series_form as form
 from handlers.console.desk import Desk
-from handlers.console.log_asked import day_of
 from handlers.console.news import APPROVE, READ, WRITE
+from handlers.console.reading import day_of
 from handlers.console.review import people_by_login
 from handlers.console.routing import Card, Line, Section
 
@@ -74,7 +74,8 @@ def change(desk: Desk, series_id: int) -> ResponseReturnValue:
     typed = form.typed()
     cron, until = form.cron(typed), form.until(desk, typed)
     if cron is None or isinstance(until, str):
-        return _show(desk, series_id, 422, desk.say("console_series.no_time"))
+        wrong = "no_time" if cron is None else until
+        return _show(desk, series_id, 422, desk.say(f"console_series.{wrong}"), typed)
     plan = replace(held.plan, cron=cron, until=until)
     with desk.writing() as session:
         series.edit(session, series_id, plan, actor=desk.me.login, **_clock(desk))
@@ -203,7 +204,13 @@ def _form(desk: Desk, typed: form.Typed, status: int = 200, fault: str = "") -> 
     )
 
 
-def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> ResponseReturnValue:
+def _show(
+    desk: Desk,
+    series_id: int,
+    status: int = 200,
+    fault: str = "",
+    typed: form.Typed | None = None,
+) -> ResponseReturnValue:
     held = _held(desk, series_id)
     with desk.reading() as session:
         happened = series.happened(session, series_id)
@@ -224,7 +231,7 @@ def _show(desk: Desk, series_id: int, status: int = 200, fault: str = "") -> Res
         rows=_rows(desk, draft),
         phones=news_look.phones(desk, draft) if draft else (),
         is_night=cautions.is_night(at, terms.quiet_from, terms.quiet_until),
-        typed=form.as_typed(held.plan),
+        typed=typed or form.as_typed(held.plan),
         weekdays=form.WEEKDAYS,
         days=form.DAYS,
         today=dates.today(desk.now),

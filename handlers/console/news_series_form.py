@@ -9,7 +9,7 @@ from bot.campaigns.rules import Kind
 from bot.campaigns.series import Plan
 from bot.speech import dates
 from handlers.console.desk import Desk
-from handlers.console.log_asked import day_of
+from handlers.console.reading import day_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LAST = "last"
@@ -35,7 +35,7 @@ def typed() -> Typed:
     """What was posted."""
 
     def text(name: str, most: int = 40) -> str:
-        return request.form.get(name, "").replace("\0", "").strip()[:most]
+        return request.form.get(name, "").strip()[:most]
 
     return Typed(
         *(text("what"), text("title", 80), text("every"), text("weekday"), text("day")),

@@ -1,5 +1,6 @@
 """確認・承認・予約: the steps of an announcement, each taken once, by whoever may take it."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.speech import dates
 from handlers.console import news_look, news_words
 from handlers.console.desk import Desk
 from handlers.console.news import APPROVE, NUMBER, READ, WRITE, one_of, show_one
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("news_steps")
@@ -73,7 +75,7 @@ def approve(desk: Desk, campaign_id: int) -> ResponseReturnValue:
 @section.post(f"{NUMBER}/back", APPROVE)
 def send_back(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """Does not let it go, for a reason its writer reads."""
-    reason = request.form.get("reason", "").replace("\0", "").strip()
+    reason = request.form.get("reason", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
         name = "reason_long" if reason else "reason_needed"
         return show_one(desk, campaign_id, 422, desk.say(f"console_review.{name}"))
@@ -193,5 +195,5 @@ def _after(
 
 def number_in_form(name: str) -> int:
     """A number of the form, also as one writes it (1,234 or full-width); 0 for anything else."""
-    typed = request.form.get(name, "").replace(",", "").replace("，", "").strip()
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+    typed = unicodedata.normalize("NFKC", request.form.get(name, "")).replace(",", "").strip()
+    return number_of(typed) or 0

@@ -21,6 +21,7 @@ from bot.line.limits import ALT_TEXT_UNITS, graphemes, units
 from handlers.console import editing, news_form, news_look, news_words
 from handlers.console.desk import Desk
 from handlers.console.news import NUMBER, WRITE, editing_key, one_of
+from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("news_write")
@@ -47,19 +48,19 @@ def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     typed = _typed(found.draft, fields)
     if news_form.is_too_long(fields):
         words = desk.say("console_news.field_long", most=news_form.LONGEST)
-        return _show(desk, found, found.draft, 422, words)
+        return _show(desk, found, typed, 422, words, seen=found.draft)
     drawn = None
     if do == "picture":
         drawn = _drawn()
         if isinstance(drawn, pictures.Unfit):
             return _show(desk, found, typed, 422, desk.say(f"console_news.picture_{drawn.why}"))
-    version = _version()
+    version = number_of(request.form.get("version", "")) or 0
     with desk.writing() as session:
         held = news_form.rearranged(typed.parts, do)
         if isinstance(drawn, pictures.Drawn):
             kept = pictures.keep(session, drawn, desk.now)
-            alt, onto = request.form.get("alt", "").strip()[:ALT_TEXT_UNITS], _onto()
-            held = news_form.with_picture(held, kept.id, alt, onto)
+            alt = request.form.get("alt", "").strip()[:ALT_TEXT_UNITS]
+            held = news_form.with_picture(held, kept.id, alt, request.form.get("onto", ""))
         written = _with(typed, held)
         done = service.edit(
             session, campaign_id, version, written, actor=desk.me.login, now=desk.now
@@ -86,10 +87,11 @@ def look(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """The phone with what is typed, which is not kept; a script asks for that part alone."""
     found = one_of(desk, campaign_id)
     fields = _fields()
-    draft = found.draft if news_form.is_too_long(fields) else _typed(found.draft, fields)
+    typed = _typed(found.draft, fields)
+    seen = found.draft if news_form.is_too_long(fields) else typed
     if request.args.get("part"):
-        return desk.show("news/phones.html", phones=news_look.phones(desk, draft))
-    return _show(desk, found, draft)
+        return desk.show("news/phones.html", phones=news_look.phones(desk, seen))
+    return _show(desk, found, typed, seen=seen)
 
 
 @section.post(f"{NUMBER}/write/drop", WRITE)
@@ -108,7 +110,9 @@ def _show(
     fault: str = "",
     *,
     kept: object = None,
+    seen: Draft | None = None,
 ) -> ResponseReturnValue:
+    """The form; on the phone stands `seen` where that is another: what is too long is not drawn."""
     topics = [topic.key for topic in desk.services.news_topics.all]
     return desk.show(
         "news/write.html",
@@ -120,7 +124,7 @@ def _show(
         topics=topics,
         targets=news_form.TARGETS,
         argument_of=news_form.argument_of,
-        phones=news_look.phones(desk, draft),
+        phones=news_look.phones(desk, seen or draft),
         picture_of=lambda picture_id: _picture(desk, picture_id),
         limits={
             "parts": PARTS_MOST,
@@ -142,7 +146,7 @@ def _show(
 
 
 def _typed(before: Draft, fields: Mapping[str, str]) -> Draft:
-    title = fields.get("title", "").replace("\0", "").strip()[:80]
+    title = fields.get("title", "").strip()[:80]
     topic = fields.get("topic") or None
     return Draft(
         before.kind,
@@ -162,21 +166,12 @@ def _fields() -> dict[str, str]:
     return {name: value.replace("\r\n", "\n") for name, value in request.form.items()}
 
 
-def _version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
-
-
 def _drawn() -> pictures.Drawn | pictures.Unfit:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return pictures.Unfit("none")
     with contextlib.closing(upload):
         return pictures.draw(upload.stream.read(pictures.BYTES_MOST + 1))
-
-
-def _onto() -> str:
-    return request.form.get("onto", "")
 
 
 def _picture(desk: Desk, picture_id: int | None) -> str | None:

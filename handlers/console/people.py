@@ -68,14 +68,7 @@ def add(desk: Desk) -> ResponseReturnValue:
 @section.get(_ONE, _ADMIN)
 def one(desk: Desk, staff_id: int) -> ResponseReturnValue:
     """One account: name, roles, open sessions, and what can be done about it."""
-    with desk.reading() as session:
-        person = accounts.find(session, desk.services.sealer, staff_id)
-        now = desk.lease_now(session)
-        visits = sessions.living(session, desk.services.sealer, staff_id, now)
-    if person is None:
-        return _absent(desk)
-    form = empty([_NAME, _MAIL], {"name": person.name})
-    return desk.show("people_one.html", person=person, visits=visits, form=form, roles=list(Role))
+    return _show(desk, staff_id)
 
 
 @section.post(f"{_ONE}/roles", _ADMIN)
@@ -98,8 +91,7 @@ def rename(desk: Desk, staff_id: int) -> ResponseReturnValue:
     """Corrects the name. The audit trail says that it changed, not what it is."""
     form = desk.read([_NAME])
     if not form.is_good:
-        desk.tell(form.faults["name"], "fault")
-        return desk.go("people_one", staff_id=staff_id)
+        return _show(desk, staff_id, form)
     with desk.writing() as session:
         done = accounts.rename(session, desk.services.sealer, staff_id, form["name"])
         if done is not None:
@@ -151,8 +143,7 @@ def link(desk: Desk, staff_id: int) -> ResponseReturnValue:
     """Makes a new set-up link, shown this once; the person's sessions and older links end."""
     form = _with_mail(desk, desk.read([_MAIL]))
     if not form.is_good:
-        desk.tell(form.faults["mail"], "fault")
-        return desk.go("people_one", staff_id=staff_id)
+        return _show(desk, staff_id, form)
     with desk.writing() as session:
         person = accounts.find(session, desk.services.sealer, staff_id)
         if person is None or person.disabled_at is not None:
@@ -183,6 +174,28 @@ def find(desk: Desk, wanted: str) -> Sequence[Hit]:
         for one in _everyone(desk)
         if wanted.lower() in one.login or wanted in one.name
     ][:10]
+
+
+def _show(desk: Desk, staff_id: int, refused: Form | None = None) -> ResponseReturnValue:
+    """The account; with what was typed in one of its forms where that was refused."""
+    with desk.reading() as session:
+        person = accounts.find(session, desk.services.sealer, staff_id)
+        now = desk.lease_now(session)
+        visits = sessions.living(session, desk.services.sealer, staff_id, now)
+    if person is None:
+        return _absent(desk)
+    form = empty([_NAME, _MAIL], {"name": person.name})
+    if refused is not None:
+        form.values |= refused.values
+        form.faults |= refused.faults
+    return desk.show(
+        "people_one.html",
+        422 if refused else 200,
+        person=person,
+        visits=visits,
+        form=form,
+        roles=list(Role),
+    )
 
 
 def _everyone(desk: Desk) -> list[Person]:

@@ -62,6 +62,13 @@ def show(
 @section.get("/plan/measure/<int(max=2147483647):number>", READ)
 def measure(desk: Desk, number: int) -> ResponseReturnValue:
     """One measure: its steps and figures as they stand, and the forms to record more."""
+    return show_measure(desk, number)
+
+
+def show_measure(
+    desk: Desk, number: int, status: int = 200, typed: Mapping[str, str] = MappingProxyType({})
+) -> ResponseReturnValue:
+    """The measure; with what was `typed` in one of its forms where that was refused."""
     services = desk.services
     today = dates.today(desk.now)
     with desk.reading() as session:
@@ -71,6 +78,8 @@ def measure(desk: Desk, number: int) -> ResponseReturnValue:
         return desk.show("refused.html", 404, why="console.refused_404")
     return desk.show(
         "plan_measure.html",
+        status,
+        typed=typed,
         found=found,
         words=plan_words,
         voice=services.voice,
@@ -87,9 +96,12 @@ def unrecorded(desk: Desk) -> Card | None:
     """Procedures that are online by the knowledge while residents still wait to hear of it."""
     with desk.reading() as session:
         since, watched = queries.online_since(session), queries.watched(session)
-        found = [knowledge.procedure(session, one) for one in watched if one not in since]
+        wanted = watched.keys() - since.keys()
+        held = knowledge.procedures(session) if wanted else ()
     today = dates.today(desk.now)
-    open_ones = [one for one in found if one and isinstance(online(one, today), OnlineNow)]
+    open_ones = [
+        one for one in held if one.id in wanted and isinstance(online(one, today), OnlineNow)
+    ]
     if not open_ones:
         return None
     lines = [

@@ -21,8 +21,8 @@ from bot.speech import dates
 from handlers.console import plan
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, Form
-from handlers.console.log_asked import day_of
 from handlers.console.plan import READ, WRITE
+from handlers.console.reading import day_of
 from handlers.console.routing import Section
 
 section = Section("plan_recording")
@@ -129,8 +129,7 @@ def step(desk: Desk, number: int) -> ResponseReturnValue:
         if isinstance(done, Recorded):
             after = {"step": found[2].key, "state": state.value, "day": day.isoformat()}
             desk.record(session, "plan.step", ("plan", done.record.id), after=after)
-    _tell(desk, done)
-    return desk.go("plan_measure", number=number)
+    return _answer(desk, form, done, number)
 
 
 @section.post(f"{_MEASURE}/figure", WRITE)
@@ -150,8 +149,7 @@ def figure(desk: Desk, number: int) -> ResponseReturnValue:
             after = {"measure": number, "figure": form["name"], "value": form["value"]}
             after |= {"day": day.isoformat()}
             desk.record(session, "plan.figure", ("plan", done.record.id), after=after)
-    _tell(desk, done)
-    return desk.go("plan_measure", number=number)
+    return _answer(desk, form, done, number)
 
 
 @section.get("/plan/records", READ)
@@ -217,18 +215,22 @@ def _refused(desk: Desk, form: Form, number: int | None = None) -> ResponseRetur
     for name, fault in form.faults.items():
         desk.tell(f"{desk.say(form.field(name).label)}：{fault}", "fault")
     if number is not None:
-        return desk.go("plan_measure", number=number)
+        return plan.show_measure(desk, number, 422, form.values)
     return plan.show(desk, 422, form.values)
 
 
-def _tell(desk: Desk, done: Recorded | RecordedAlready | NotPossible) -> None:
+def _answer(
+    desk: Desk, form: Form, done: Recorded | RecordedAlready | NotPossible, number: int
+) -> ResponseReturnValue:
     match done:
         case Recorded():
             desk.tell(desk.say("console_plan.recorded"))
         case RecordedAlready():
             desk.tell(desk.say("console_plan.known"), "note")
         case NotPossible():
-            desk.tell(_day_words(desk), "fault")
+            form.refuse("day", _day_words(desk))
+            return _refused(desk, form, number)
+    return desk.go("plan_measure", number=number)
 
 
 def _tell_online(desk: Desk, done: WentOnline | RecordedAlready | NoSuchProcedure) -> None:

@@ -20,8 +20,8 @@ from bot.staff.rules import Role
 from handlers.console import charts, log
 from handlers.console.charts import Given
 from handlers.console.desk import Desk
-from handlers.console.log_asked import day_of
 from handlers.console.log_export import csv_file
+from handlers.console.reading import day_of
 from handlers.console.routing import Access, Card, Line, Section, only
 
 section = Section("rates")

@@ -19,6 +19,7 @@ from bot.staff import accounts
 from bot.staff.rules import Person, Role
 from handlers.console import review_undo, review_words
 from handlers.console.desk import Desk
+from handlers.console.reading import number_of
 from handlers.console.routing import Access, Card, Hit, Section, only
 from handlers.console.routing import Line as CardLine
 
@@ -169,7 +170,7 @@ def why_not(do: str, desk: Desk) -> str | None:
 
 def typed_reason() -> str:
     """Why a group is set aside, as it was typed."""
-    return request.form.get("reason", "").replace("\0", "").strip()
+    return request.form.get("reason", "").strip()
 
 
 # ---------------------------------------------------------------- many at once
@@ -204,13 +205,13 @@ def _asked() -> dict[str, str]:
     held = {name: request.values.get(name, "") for name in _ASKED}
     if request.method == "POST":
         held["who"] = request.form.get("asked_who", "")
-    tidy = {name: value.replace("\0", "").strip()[:100] for name, value in held.items()}
+    tidy = {name: value.strip()[:100] for name, value in held.items()}
     return {name: value for name, value in tidy.items() if value}
 
 
 def _listed(desk: Desk, status: int = 200, fault: str = "") -> ResponseReturnValue:
     asked = _asked()
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    number = min(max(number_of(request.args.get("page", "")) or 1, 1), 10_000)
     who = asked.get("who")
     which = Filter(
         states=_STATES.get(asked.get("state", ""), WANTING),

@@ -20,6 +20,7 @@ from bot.questions.rehearsing import Explained
 from bot.staff import drafts
 from handlers.console import review_undo, review_words
 from handlers.console.desk import Desk
+from handlers.console.reading import LONG, number_of
 from handlers.console.review import (
     EDIT,
     READ,
@@ -90,7 +91,8 @@ def seen_at(cluster_id: int) -> Seen:
 
 def numbers(typed: Sequence[str]) -> list[int]:
     """Numbers of questions out of a form."""
-    return [int(one) for one in typed[:200] if one.isascii() and one.isdigit() and len(one) < 18]
+    read = (number_of(one, LONG) for one in typed[:200])
+    return [one for one in read if one is not None]
 
 
 def line_of(session: Session, cluster_id: int) -> Line:
@@ -202,7 +204,7 @@ def _next(session: Session, line: Line) -> Line | None:
 
 
 def _find() -> str:
-    return request.args.get("find", "").replace("\0", "").strip()[:100]
+    return request.args.get("find", "").strip()[:100]
 
 
 def _sought(session: Session) -> Sequence[Any] | None:

@@ -12,6 +12,7 @@ from bot.questions.rules import Verdict
 from bot.questions.sampling import AlreadyJudged, Judged, NoSuchSample, NotOverYet
 from handlers.console import review_words
 from handlers.console.desk import Desk
+from handlers.console.reading import day_of, number_of
 from handlers.console.review import EDIT, READ, people_by_login
 from handlers.console.routing import Card, Section
 
@@ -45,9 +46,9 @@ def draw(desk: Desk) -> ResponseReturnValue:
 @section.post("/unanswered/samples/judge", EDIT)
 def judge(desk: Desk) -> ResponseReturnValue:
     """Keeps a verdict; 違う puts the question before the support team."""
-    chosen, place = _week(desk), request.form.get("place", 0, type=int)
+    chosen, place = _week(desk), number_of(request.form.get("place", ""))
     verdict = next((one for one in Verdict if one == request.form.get("verdict")), None)
-    if verdict is None or not 0 < place < 10_000:
+    if verdict is None or place is None:
         desk.tell(desk.say("console_review.pick_verdict"), "fault")
         return desk.go("review_samples_week", week=chosen.isoformat())
     with desk.writing() as session:
@@ -92,13 +93,8 @@ def _last_week(desk: Desk) -> date:
 
 def _week(desk: Desk) -> date:
     """The Monday that is asked for, or last week's."""
-    try:
-        asked = date.fromisoformat(request.values.get("week", ""))
-    except ValueError:
-        return _last_week(desk)
-    if not date(2000, 1, 10) <= asked <= date(2100, 1, 1):
-        return _last_week(desk)
-    return asked - timedelta(days=asked.weekday())
+    asked = day_of(request.values.get("week", ""))
+    return asked - timedelta(days=asked.weekday()) if asked else _last_week(desk)
 
 
 def _show(desk: Desk, chosen: date) -> ResponseReturnValue:

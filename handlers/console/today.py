@@ -24,7 +24,7 @@ def start(desk: Desk) -> tuple[str, int]:
 @section.get("/search", STAFF)
 def search(desk: Desk) -> tuple[str, int]:
     """What all topics that I may open have for the words typed, topic by topic."""
-    wanted = request.args.get("q", "").replace("\0", "").strip()[:100]
+    wanted = request.args.get("q", "").strip()[:100]
     hits: list[Hit] = []
     for topic in desk.topics if wanted else ():
         for allow, find in topic.searchers:

@@ -66,6 +66,10 @@ def test_a_class_is_planned_copied_repeated_moved_and_called_off(room: Room) -> 
     again = {"every": "7", "times": "4", "day": ["1", "3"]}
     staff.get(led_to(staff.post(f"/console/classes/{session}/repeat", again)))
     assert "教室を2件作りました。" in staff.words
+    staff.get(led_to(staff.post(f"/console/classes/{session}/repeat", again)))
+    assert "教室を0件作りました。" in staff.words
+    staff.get(f"/console/classes/{session}/repeat?every=7&times=4")
+    assert staff.words.count("同じ教室が、もうあります。") == 2
     staff.get(f"/console/classes/new?like={session}")
     assert 'value="13:30"' in staff.page
 
@@ -158,6 +162,11 @@ def test_who_rings_up_is_booked_gets_a_slip_and_is_found_again(room: Room) -> No
     assert room.booked(number).booking.is_linked
     desk.post(f"/console/classes/bookings/{number}/slip")
     assert 'slip-code">' not in desk.page
+
+    desk.post(f"/console/classes/bookings/{number}/cancel")
+    printed = room.trail().count("class.slip_printed")
+    assert desk.post(f"/console/classes/bookings/{number}/slip").status_code == 303
+    assert room.trail().count("class.slip_printed") == printed
 
 
 def test_names_are_covered_until_they_are_opened_and_never_for_who_only_looks(room: Room) -> None:
