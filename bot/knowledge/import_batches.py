@@ -16,7 +16,7 @@ WAITS_FOR_CONFIRMATION = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """An import as it stands. `state`: staging, writing, done, undoing, undone.
+    """An import as it stands. `state`: staging, proposed, writing, done, undoing, undone.
 
     `new` and `changed` count what was planned; `waiting`, `written`, `undone` and `left` where
     the rows are now. `left_ids` are the first hundred that others changed meanwhile.

@@ -21,7 +21,7 @@ from bot.knowledge import keeping, queries
 from bot.knowledge.comparing import Comparison, Planned
 from bot.knowledge.keeping import BATCH, Author
 from bot.knowledge.models import ImportBatch, ImportRow, VersionRow
-from bot.knowledge.shelves import SHELVES, Shelf, pack, unpack
+from bot.knowledge.shelves import Shelf, pack, shelf_of, unpack
 from bot.knowledge.values import State
 
 _ABANDONED_AFTER = timedelta(minutes=10)
@@ -246,7 +246,7 @@ def _give_back(
 def _shelf(database: Database, batch_id: int) -> Shelf[Any]:
     with database.reading() as session:
         kind = session.scalars(select(ImportBatch.kind).where(ImportBatch.id == batch_id)).one()
-    return next(shelf for shelf in SHELVES if shelf.kind == kind)
+    return shelf_of(kind)
 
 
 def _next_rows(session: Session, batch_id: int, outcome: str) -> Sequence[ImportRow]:

@@ -149,9 +149,9 @@ class SeedRecord(Base):
 class ImportBatch(Base):
     """One import: staged whole, then written in batches, so that it can be finished or undone.
 
-    `state` goes staging → (proposed, where a second person approves) → writing → done → undone.
-    `beat_at` is lease time: a batch still
-    staging long after its last beat was left by a crash, and nothing of it was written.
+    `state` goes staging → (proposed, where a second person approves) → writing → done, and from
+    writing or done → undoing → undone. `beat_at` is lease time: a batch still staging long after
+    its last beat was left by a crash, and nothing of it was written.
     """
 
     __tablename__ = "knowledge_import"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.models import ProposedChangeRow
-from bot.knowledge.shelves import SHELVES, Shelf, unpack
+from bot.knowledge.shelves import shelf_of, unpack
 from bot.knowledge.values import Doing, State
 
 IMPORT = "import"
@@ -64,11 +64,6 @@ def waiting_row(session: Session, kind: str, row_id: str) -> ProposedChangeRow |
             ProposedChangeRow.state == "waiting",
         )
     )
-
-
-def shelf_of(kind: str) -> Shelf[Any]:
-    """The shelf of that kind."""
-    return next(shelf for shelf in SHELVES if shelf.kind == kind)
 
 
 def value_of(row: ProposedChangeRow) -> Proposed:

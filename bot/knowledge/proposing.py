@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from bot.knowledge import importing, keeping, queries, service
 from bot.knowledge.keeping import Author, Same
 from bot.knowledge.models import ImportBatch, ProposedChangeRow
-from bot.knowledge.proposals import IMPORT, Proposed, shelf_of, value_of, waiting_row
+from bot.knowledge.proposals import IMPORT, Proposed, value_of, waiting_row
 from bot.knowledge.service import Stale
-from bot.knowledge.shelves import Shelf, pack, says_the_same
+from bot.knowledge.shelves import Shelf, pack, says_the_same, shelf_of
 from bot.knowledge.values import Doing, State
 
 

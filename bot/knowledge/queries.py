@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.models import ChangeCounter, EntryRow, ProcedureRow, VersionRow, WordingRow
-from bot.knowledge.shelves import ENTRIES, IGNORABLE, PROCEDURES, SYNONYMS, Shelf, from_row
-from bot.knowledge.values import Content, KnowledgeEntry, Origin, Procedure, State
+from bot.knowledge.shelves import IGNORABLE, PROCEDURES, SYNONYMS, Shelf, from_row
+from bot.knowledge.values import Content, Origin, Procedure, State
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
@@ -118,22 +118,6 @@ def entries_with_wording(session: Session, normalised: str) -> tuple[str, ...]:
         .order_by(WordingRow.entry_id)
     )
     return tuple(session.scalars(asked))
-
-
-def topics(session: Session) -> tuple[tuple[str, int], ...]:
-    """Each topic with the number of its published entries, by name."""
-    asked = (
-        select(EntryRow.topic, func.count())
-        .where(EntryRow.state == State.PUBLISHED)
-        .group_by(EntryRow.topic)
-        .order_by(EntryRow.topic)
-    )
-    return tuple((topic, count) for topic, count in session.execute(asked))
-
-
-def entries_of_topic(session: Session, topic: str) -> tuple[KnowledgeEntry, ...]:
-    """The published entries of a topic, by id."""
-    return contents(session, ENTRIES, published(ENTRIES), EntryRow.topic == topic)
 
 
 def published_procedures(session: Session) -> tuple[Procedure, ...]:

@@ -73,16 +73,6 @@ def entry_in_any_state(session: Session, entry_id: str) -> KnowledgeEntry | None
     return found.content if found else None
 
 
-def topics(session: Session) -> tuple[tuple[str, int], ...]:
-    """Each topic with the number of its published entries."""
-    return queries.topics(session)
-
-
-def entries_of_topic(session: Session, topic: str) -> tuple[KnowledgeEntry, ...]:
-    """The published entries of a topic."""
-    return queries.entries_of_topic(session, topic)
-
-
 def procedure(session: Session, procedure_id: str) -> Procedure | None:
     """The published procedure of that id."""
     return _published(session, PROCEDURES, procedure_id)
@@ -97,15 +87,6 @@ def procedures_for(session: Session, life_event: str) -> tuple[Procedure, ...]:
     """The published procedures of a life event, by id."""
     every = queries.published_procedures(session)
     return tuple(found for found in every if life_event in found.life_events)
-
-
-def life_events(session: Session) -> tuple[tuple[str, int], ...]:
-    """Each life event with the number of its published procedures, in order of first use."""
-    counts: dict[str, int] = {}
-    for found in queries.published_procedures(session):
-        for event in found.life_events:
-            counts[event] = counts.get(event, 0) + 1
-    return tuple(counts.items())
 
 
 def search_procedures(session: Session, name: str, *, most: int = 10) -> tuple[Procedure, ...]:
@@ -190,23 +171,6 @@ def add_wording(
     by_people = author if author.origin is not Origin.SEED else replace(author, origin=Origin.STAFF)
     written = keeping.put(session, ENTRIES, [longer], by_people, state=found.content.kept.state)
     return WordingAdded(written[0].content, also_at)
-
-
-def remove_wording(
-    session: Session, entry_id: str, wording: str, author: Author
-) -> Changed[KnowledgeEntry] | NotThere:
-    """Takes a wording from an entry."""
-    keeping.take_turn(session)
-    found = queries.held(session, ENTRIES, [entry_id]).get(entry_id)
-    if found is None or normalise(wording) not in {held.normalised for held in found.wordings}:
-        return NotThere()
-    key = normalise(wording)
-    left = tuple(held.text for held in found.wordings if held.normalised != key)
-    shorter = replace(found.content, wordings=left)
-    state = found.content.kept.state
-    outcome = keeping.put(session, ENTRIES, [shorter], author, state=state)[0]
-    assert isinstance(outcome, Changed)
-    return outcome
 
 
 def remove(session: Session, shelf: Shelf[AnyContent], row_id: str, author: Author) -> bool:

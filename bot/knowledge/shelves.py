@@ -47,6 +47,11 @@ IGNORABLE = Shelf("ignorable", IgnorableWord, models.IgnorableRow, feeds_words=T
 SHELVES: tuple[Shelf[Any], ...] = (ENTRIES, PROCEDURES, SYNONYMS, IGNORABLE)
 
 
+def shelf_of(kind: str) -> Shelf[Any]:
+    """The shelf of that kind."""
+    return next(shelf for shelf in SHELVES if shelf.kind == kind)
+
+
 def pack(content: Content) -> dict[str, Any]:
     """The content as JSON can hold it; `unpack` gives it back."""
     return {name: _plain(getattr(content, name)) for name in field_names(type(content))}

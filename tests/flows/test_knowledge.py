@@ -160,22 +160,12 @@ def test_a_wording_of_staff_is_found_at_once_and_kept_once(database: Database) -
     assert [e.wordings for e in put_again] == [("カード 作る", "つくりたい。", "作りたい")]
 
 
-def test_a_wording_can_be_taken_back(database: Database) -> None:
-    put(database, CARD)
-    with database.writing() as session:
-        outcome = service.remove_wording(session, "card", "カード作る！", STAFF)
-        nothing = service.remove_wording(session, "card", "カード作る", STAFF)
-    assert isinstance(outcome, Changed)
-    assert (outcome.content.wordings, nothing) == ((), NotThere())
-
-
 def test_a_removed_entry_is_gone_for_residents_and_can_be_restored(database: Database) -> None:
     put(database, CARD)
     with database.writing() as session:
         assert service.remove(session, ENTRIES, "card", STAFF)
         assert not service.remove(session, ENTRIES, "card", STAFF)
         assert service.entry(session, "card") is None
-        assert service.topics(session) == ()
         service.restore(session, ENTRIES, "card", 1, STAFF)
         assert service.entry(session, "card") == CARD
         assert service.restore(session, ENTRIES, "card", 9, STAFF) == NotThere()
@@ -203,19 +193,6 @@ def test_characters_no_database_takes_are_left_out(database: Database) -> None:
     assert held == KnowledgeEntry(id="a", question="いつ", answer="右\u202eから\n左")
 
 
-def test_topics_are_listed_with_their_entries(database: Database) -> None:
-    put(
-        database,
-        KnowledgeEntry(id="a", question="a", answer="a", topic="税"),
-        KnowledgeEntry(id="b", question="b", answer="b", topic="税", wordings=("び",)),
-        KnowledgeEntry(id="c", question="c", answer="c", topic="ごみ"),
-    )
-    with database.reading() as session:
-        assert service.topics(session) == (("ごみ", 1), ("税", 2))
-        found = service.entries_of_topic(session, "税")
-    assert [(entry.id, entry.wordings) for entry in found] == [("a", ()), ("b", ("び",))]
-
-
 def test_procedures_are_found_by_life_event_and_by_name(database: Database) -> None:
     procedures = [
         Procedure(id="P1", name="転入届", wordings=("引越してきた",), life_events=("引越し",)),
@@ -233,6 +210,5 @@ def test_procedures_are_found_by_life_event_and_by_name(database: Database) -> N
         assert service.procedure(session, "P1") == procedures[0]
         assert service.procedure(session, "P9") is None
         assert service.procedures_for(session, "引越し") == tuple(procedures[:2])
-        assert service.life_events(session) == (("引越し", 2), ("外国から来たとき", 1))
     assert [found("転入"), found("ひっこし"), found("引越して　きた")] == [["P1", "P2"], [], ["P1"]]
     assert [found("%"), found("_"), found(" ")] == [["P3"], [], []]
