@@ -204,6 +204,7 @@ def _clock(house: House, staff_notices: StaffNotices) -> Clock:
         | {"staff": lambda s: sum(upkeep.clear_away(s, database.lease_now(s), civil()).values())},
         events_kept=timedelta(days=kept.inbox_done),
         parcels_kept=timedelta(days=kept.outbox_done),
+        failures_kept=timedelta(days=kept.outbox_failed),
     )
     return Clock(
         database,

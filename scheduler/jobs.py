@@ -25,11 +25,12 @@ def standing_jobs(
     *,
     events_kept: timedelta,
     parcels_kept: timedelta,
+    failures_kept: timedelta,
 ) -> list[Job]:
     """The nightly sweep, and one job for each kind of data that is kept for a limited time.
 
     `events_kept` must be longer than LINE goes on delivering an event again (about a day): until
-    then its id tells that it is known.
+    then its id tells that it is known. `failures_kept` is for messages that ended badly.
     """
 
     def sweep() -> None:
@@ -37,7 +38,8 @@ def standing_jobs(
         with database.reading() as session:
             now = database.lease_now(session)
         erase_all(database, lambda session: inbox.sweep(session, now - events_kept))
-        erase_all(database, lambda session: outbox.sweep(session, now - parcels_kept))
+        ended, failed = now - parcels_kept, now - failures_kept
+        erase_all(database, lambda session: outbox.sweep(session, ended, failed))
         with database.writing() as session:
             schedules.sweep(session, civil() - FIRINGS_KEPT)
 

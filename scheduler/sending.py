@@ -24,11 +24,6 @@ class Sends(Protocol):
     def push(self, to: str, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome:
         """Sends to one resident."""
 
-    def multicast(
-        self, to: Sequence[str], messages: Sequence[dict[str, Any]], retry_key: str
-    ) -> Outcome:
-        """Sends to many residents."""
-
     def broadcast(self, messages: Sequence[dict[str, Any]], retry_key: str) -> Outcome:
         """Sends to every friend."""
 
@@ -91,11 +86,9 @@ class Sender:
         try:
             if parcel.endpoint == "reply":
                 return self._gateway.reply(parcel.to[0], parcel.messages)
-            if parcel.endpoint == "push":
-                return self._gateway.push(parcel.to[0], parcel.messages, parcel.retry_key or "")
             if parcel.endpoint == "broadcast":
                 return self._gateway.broadcast(parcel.messages, parcel.retry_key or "")
-            return self._gateway.multicast(parcel.to, parcel.messages, parcel.retry_key or "")
+            return self._gateway.push(parcel.to[0], parcel.messages, parcel.retry_key or "")
         except Exception:
             # A message that line-bot-sdk cannot put into words will not get better by waiting.
             log.exception("parcel %s could not be put into a request", parcel.id)

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.db import Database
 from bot.inbox import upkeep as inbox_upkeep
 from bot.outbox import upkeep as outbox_upkeep
-from bot.outbox.rules import CAMPAIGN, EMERGENCY, PUSH, REPLY
+from bot.outbox.rules import EMERGENCY, PUSH, REPLY
 from bot.sealing import Sealer
 from scheduler.answering import Answer, Answering
 from scheduler.bells import Bell, Listener
@@ -51,7 +51,7 @@ def passes(_name: str) -> None:
 class Worker:
     """The worker role. Make and start it after a fork; start and stop it once.
 
-    On SQLite the caller must own the file (`scheduler.owning`): what an earlier process had
+    On SQLite the caller must own the file (`handlers.owning`): what an earlier process had
     claimed is taken back at the start.
     """
 
@@ -96,10 +96,6 @@ class Worker:
     def wake(self) -> None:
         """An event was kept and committed: it need not wait for the next poll."""
         self._events.ring()
-
-    def wake_sender(self) -> None:
-        """A push was kept and committed."""
-        self._pushes.ring()
 
     def stop(self, timeout: float = 20) -> bool:
         """Claims nothing more, lets what is in flight end, gives up leases that are left.
@@ -146,7 +142,7 @@ class Worker:
             send = lambda: self._sender.one(REPLY)  # noqa: E731
             crew.append(self._thread(f"reply-{number}", send, self._replies))
         for number in range(self._sizes.sending):
-            push = lambda: any(map(self._sender.one, (EMERGENCY, PUSH, CAMPAIGN)))  # noqa: E731
+            push = lambda: any(map(self._sender.one, (EMERGENCY, PUSH)))  # noqa: E731
             crew.append(self._thread(f"push-{number}", push, self._pushes))
         return crew
 

@@ -11,14 +11,13 @@ must not start again.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.campaigns import upkeep as announcements
 from bot.classes.models import BookingRow, NoticeRow
-from bot.db import Base
+from bot.db import Base, rows_changed
 from bot.handover.models import HandoverRow
 from bot.inbox.models import InboxEvent
 from bot.links.models import PageLink, PageVisit
@@ -63,7 +62,7 @@ def settle(session: Session, *, now: datetime, civil: datetime, next_due: NextDu
 def _hold_messages(session: Session, now: datetime) -> int:
     waiting = update(OutboxParcel).where(OutboxParcel.state == "waiting")
     held = {"state": "dead", "error": HELD, "owner": None, "done_at": now}
-    return _count(session.execute(waiting.values(**held)))
+    return rows_changed(session.execute(waiting.values(**held)))
 
 
 def _hold_events(session: Session, now: datetime) -> int:
@@ -71,7 +70,7 @@ def _hold_events(session: Session, now: datetime) -> int:
     heard = InboxEvent.kind.in_(_HARMLESS)
     session.execute(waiting.where(heard).values(owner=None, run_at=now, attempts=0))
     held = {"state": "dead", "error": HELD, "owner": None, "done_at": now}
-    return _count(session.execute(waiting.where(~heard).values(**held)))
+    return rows_changed(session.execute(waiting.where(~heard).values(**held)))
 
 
 def _pass_over(session: Session, civil: datetime, next_due: NextDue) -> int:
@@ -119,9 +118,4 @@ def _leave_go_live_news_to_staff(session: Session, civil: datetime) -> None:
 
 
 def _end(session: Session, *tables: type[Base]) -> int:
-    return sum(_count(session.execute(delete(table))) for table in tables)
-
-
-def _count(result: Any) -> int:
-    counted: CursorResult[Any] = result
-    return counted.rowcount
+    return sum(rows_changed(session.execute(delete(table))) for table in tables)

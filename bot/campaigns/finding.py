@@ -7,8 +7,7 @@ from bot.campaigns.models import CampaignRow
 from bot.campaigns.queries import Campaign, value_of
 from bot.campaigns.rules import State
 from bot.outbox.models import OutboxParcel
-
-_ENDS_BADLY = ("refused", "dead", "unknown")
+from bot.outbox.rules import ENDS_BADLY
 
 
 def by_title(session: Session, words: str, most: int = 9) -> list[Campaign]:
@@ -34,7 +33,7 @@ def bad_ends(session: Session, campaign_id: int, most: int = 200) -> list[Outbox
 
     A parcel tells how many people, when and what LINE answered; nobody's name or id.
     """
-    ended = OutboxParcel.state.in_(_ENDS_BADLY)
+    ended = OutboxParcel.state.in_(ENDS_BADLY)
     rows = session.scalars(
         select(OutboxParcel)
         .where(OutboxParcel.campaign_id == campaign_id, ended)

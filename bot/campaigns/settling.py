@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.campaigns import addressees, planning
 from bot.campaigns.models import CampaignRecipient, CampaignRow
 from bot.campaigns.parcels import Taken
+from bot.db.statements import Lease, change_held, fenced
 from bot.line.outcomes import Accepted, AlreadyAccepted, Outcome, Refused, TryAgain
 from bot.outbox import queries
 from bot.outbox.models import OutboxParcel
@@ -30,7 +31,7 @@ def settle_all(
     ours = _ours(session, [parcel for parcel, _ in plain])
     sent = [_sent(parcel, outcome, now) for parcel, outcome in plain if parcel.id in ours]
     if sent:
-        session.connection().execute(queries.fenced(_SENT), sent)
+        session.connection().execute(fenced(OutboxParcel, _SENT), sent)
     states = [
         _state(session, parcel, outcome, now)
         if not isinstance(outcome, Accepted | AlreadyAccepted)
@@ -160,19 +161,15 @@ _HELD = (
 )
 
 
-def _sent(parcel: Taken, outcome: Accepted | AlreadyAccepted, now: datetime) -> dict[str, Any]:
+def _sent(parcel: Taken, outcome: Accepted | AlreadyAccepted, now: datetime) -> dict[str, object]:
     values = {"state": "sent", "done_at": now, "request_id": outcome.request_id}
-    return _named(parcel, dict.fromkeys(_SENT) | values)
+    return _lease(parcel).named(dict.fromkeys(_SENT) | values)
 
 
-def _named(parcel: Taken, values: dict[str, Any]) -> dict[str, Any]:
-    named = {f"new_{name}": value for name, value in values.items()}
-    named |= {"held_id": parcel.id, "held_owner": parcel.owner}
-    return named | {"held_attempts": parcel.tried.attempts}
+def _lease(parcel: Taken) -> Lease:
+    return Lease(parcel.id, parcel.owner, parcel.tried.attempts)
 
 
 def _fenced(session: Session, parcel: Taken, values: dict[str, Any]) -> None:
-    named = _named(parcel, values)
-    changed = session.connection().execute(queries.fenced(tuple(values)), named)
-    if changed.rowcount != 1:
+    if not change_held(session, OutboxParcel, _lease(parcel), values):
         raise LostLease(str(parcel.id))

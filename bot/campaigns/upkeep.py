@@ -4,9 +4,8 @@ Never commits. `now` is civil time.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.campaigns.models import (
@@ -20,6 +19,7 @@ from bot.campaigns.models import (
     CampaignTester,
 )
 from bot.campaigns.rules import CAP_LOOKS_BACK, State, Why
+from bot.db import rows_changed
 from bot.outbox.models import OutboxParcel
 
 _STEP = 2_000
@@ -40,7 +40,7 @@ def forget(session: Session, resident_key: str) -> int:
         .where(CampaignRow.cursor == resident_key)
         .values(cursor=resident_key[:-1])
     )
-    return _count(session.execute(people)) + _count(session.execute(testers))
+    return rows_changed(session.execute(people)) + rows_changed(session.execute(testers))
 
 
 def purge_recipients(session: Session, now: datetime) -> int:
@@ -57,7 +57,7 @@ def purge_recipients(session: Session, now: datetime) -> int:
     held = CampaignRecipient.campaign_id == campaign_id
     some = select(CampaignRecipient.resident_key).where(held).limit(_STEP)
     gone = delete(CampaignRecipient).where(held, CampaignRecipient.resident_key.in_(some))
-    return _count(session.execute(gone))
+    return rows_changed(session.execute(gone))
 
 
 def purge(session: Session, before: datetime) -> int:
@@ -104,15 +104,10 @@ def hold_back(session: Session, now: datetime) -> int:
     What was being sent has lost its parcels to the dead letters; who got it is not known here.
     """
     waiting = update(CampaignRow).where(CampaignRow.state.in_([State.APPROVED, State.SCHEDULED]))
-    held = _count(session.execute(waiting.values(state=State.HELD, why=Why.RESTORED)))
+    held = rows_changed(session.execute(waiting.values(state=State.HELD, why=Why.RESTORED)))
     running = (State.PLANNING, State.SENDING, State.PAUSED)
     live = update(CampaignRow).where(CampaignRow.state.in_(running))
-    held += _count(session.execute(live.values(state=State.PAUSED, why=Why.RESTORED)))
+    held += rows_changed(session.execute(live.values(state=State.PAUSED, why=Why.RESTORED)))
     series = update(CampaignSeries).where(CampaignSeries.state == "on")
     session.execute(series.values(state="off"))
     return held
-
-
-def _count(result: Any) -> int:
-    counted: CursorResult[Any] = result
-    return counted.rowcount

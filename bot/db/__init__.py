@@ -2,6 +2,6 @@
 
 from bot.db.base import Base, Sealed, UtcDateTime
 from bot.db.engine import Database
-from bot.db.inserting import insert_unless_there
+from bot.db.statements import insert_unless_there, rows_changed
 
-__all__ = ["Base", "Database", "Sealed", "UtcDateTime", "insert_unless_there"]
+__all__ = ["Base", "Database", "Sealed", "UtcDateTime", "insert_unless_there", "rows_changed"]

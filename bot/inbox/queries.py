@@ -3,11 +3,10 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, TextClause, TextualSelect, Update, bindparam, text
+from sqlalchemy import BindParameter, TextClause, TextualSelect, bindparam, text
 from sqlalchemy.engine import Dialect
 
 from bot.db import UtcDateTime
-from bot.inbox.models import InboxEvent
 from bot.inbox.rules import ALONE_FROM
 
 GIVEN = ("event_id", "kind", "user_key", "message_id", "event")
@@ -75,19 +74,6 @@ def claim(dialect: str, *, alone: bool) -> TextualSelect:
     wanted = _candidate(_POSTGRES_NOW, "FOR UPDATE OF i SKIP LOCKED", alone=alone)
     until = "clock_timestamp() + make_interval(secs => :lease_seconds)"
     return _typed(text(_CLAIM.format(candidate=wanted, until=until)))
-
-
-@cache
-def fenced(names: tuple[str, ...]) -> Update:
-    """Changes these columns (`new_…`) of an event that is still ours (`held_…`); built once."""
-    table = InboxEvent.metadata.tables[InboxEvent.__tablename__]
-    mine = table.update().where(
-        table.c.id == bindparam("held_id"),
-        table.c.owner == bindparam("held_owner"),
-        table.c.attempts == bindparam("held_attempts"),
-        table.c.state == "waiting",
-    )
-    return mine.values({name: bindparam(f"new_{name}") for name in names})
 
 
 def _candidate(now: str, lock: str, *, alone: bool) -> str:

@@ -10,11 +10,13 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import CursorResult, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from bot.clocks import real_time
+from bot.db import rows_changed
+from bot.db.statements import Lease, change_held
 from bot.inbox import queries
 from bot.inbox.models import InboxEvent
 from bot.inbox.rules import LAST_ATTEMPT, LEASE, back_off, is_last, without_words
@@ -75,7 +77,7 @@ def insert(connection: Connection, made: list[dict[str, Any]], now: datetime) ->
         some = made[start : start + queries.MOST_ROWS]
         values = [(*(row[name] for name in queries.GIVEN), *moments) for row in some]
         statement = queries.insert(dialect.name, len(some))
-        count += _count(connection.exec_driver_sql(statement, tuple(chain(*values))))
+        count += rows_changed(connection.exec_driver_sql(statement, tuple(chain(*values))))
     return count
 
 
@@ -136,15 +138,6 @@ def finish(session: Session, held: Claim) -> None:
     _fenced(session, held, done)
 
 
-def give_back(session: Session, held: Claim) -> None:
-    """Lets the event go unanswered and uncounted, as at shutdown: it is due at once."""
-    _fenced(
-        session,
-        held,
-        {"owner": None, "attempts": held.attempts - 1, "run_at": held.received_at},
-    )
-
-
 def fail(session: Session, held: Claim, reason: str, now: datetime) -> bool:
     """The attempt failed for `reason` (a kind of error, no words of a resident).
 
@@ -191,14 +184,11 @@ def forget(session: Session, user_key: str, *, sparing: Claim | None = None) -> 
         session.execute(own.values(user_key=None, message_id=None))
     gone = {"user_key": None, "message_id": None, "event": None, "owner": None}
     ended = {"state": "done", "done_at": func.coalesce(InboxEvent.done_at, real_time())}
-    return _count(session.execute(update(InboxEvent).where(mine).values(**gone, **ended)))
+    return rows_changed(session.execute(update(InboxEvent).where(mine).values(**gone, **ended)))
 
 
 def _fenced(session: Session, held: Claim, values: dict[str, Any]) -> None:
-    named = {f"new_{name}": value for name, value in values.items()}
-    named |= {"held_id": held.id, "held_owner": held.owner, "held_attempts": held.attempts}
-    changed = session.connection().execute(queries.fenced(tuple(values)), named)
-    if _count(changed) != 1:
+    if not change_held(session, InboxEvent, Lease(held.id, held.owner, held.attempts), values):
         raise LostLease(held.event_id)
 
 
@@ -215,8 +205,3 @@ def _was_unsent(session: Session, message_id: str) -> bool:
 
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
-
-
-def _count(result: Any) -> int:
-    counted: CursorResult[Any] = result
-    return counted.rowcount

@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.db import UtcDateTime
+from bot.db import UtcDateTime, insert_unless_there
 from bot.outbox.models import Pacer
 
 MULTICASTS_A_SECOND = 190
@@ -24,8 +23,7 @@ def reserve(
     connection = session.connection()
     next_at = connection.execute(_HELD, {"of": endpoint}).scalar()
     if next_at is None:
-        ours = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        first = ours(_TABLE).values(endpoint=endpoint, next_at=now)
+        first = insert_unless_there(session, Pacer).values(endpoint=endpoint, next_at=now)
         connection.execute(first.on_conflict_do_nothing(index_elements=["endpoint"]))
         next_at = connection.execute(_HELD, {"of": endpoint}).scalar_one()
     begins, apart = max(now, next_at), timedelta(seconds=1 / per_second)

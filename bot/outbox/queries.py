@@ -7,7 +7,6 @@ from sqlalchemy import (
     ColumnElement,
     TextClause,
     TextualSelect,
-    Update,
     bindparam,
     literal_column,
     text,
@@ -63,19 +62,6 @@ def claim(dialect: str, priority: int) -> TextualSelect:
         statement = text(_CLAIM.format(candidate=wanted, now="clock_timestamp()", until=until))
     moments = dict.fromkeys(("first_try", "token_until", "useful_until"), UtcDateTime())
     return statement.columns(**moments)
-
-
-@cache
-def fenced(names: tuple[str, ...]) -> Update:
-    """Changes these columns (`new_…`) of a parcel that is still ours (`held_…`); built once."""
-    table = OutboxParcel.metadata.tables[OutboxParcel.__tablename__]
-    mine = table.update().where(
-        table.c.id == bindparam("held_id"),
-        table.c.owner == bindparam("held_owner"),
-        table.c.attempts == bindparam("held_attempts"),
-        table.c.state == "waiting",
-    )
-    return mine.values({name: bindparam(f"new_{name}") for name in names})
 
 
 @cache

@@ -15,9 +15,13 @@ RETRY_KEY_LIVES = timedelta(hours=23)
 """A retry key is good for 24 hours and then sends a second time; we stop well before."""
 STILL_USEFUL = timedelta(hours=6)
 
-EMERGENCY, REPLY, PUSH, CAMPAIGN, PARCEL = -1, 0, 1, 5, 9
-"""Priorities. Replies have threads of their own, an emergency goes before every push, pushes before
-campaigns. A parcel of a planned campaign is claimed by `bot.campaigns.parcels` alone."""
+EMERGENCY, REPLY, PUSH, PARCEL = -1, 0, 1, 9
+"""Priorities. Replies have threads of their own, an emergency goes before every push. A parcel of
+an announcement is claimed by `bot.campaigns.parcels` alone."""
+
+
+ENDS_BADLY = ("refused", "unknown", "dead")
+"""States in which a parcel may want a person."""
 
 
 @dataclass(frozen=True, slots=True)

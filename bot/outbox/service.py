@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.clocks import real_time
+from bot.db import rows_changed
+from bot.db.statements import Lease, change_held
 from bot.inbox.service import Claim
 from bot.line.outcomes import Outcome, TryAgain
 from bot.outbox import queries
 from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import (
-    CAMPAIGN,
     EMERGENCY,
     LEASE,
     PUSH,
@@ -46,7 +47,7 @@ class LostLease(Exception):
 class Parcel:
     """One call to LINE in this sender's hands until its lease (15 s) runs out.
 
-    `to` holds the reply token, the user id, or up to 500 user ids.
+    `to` holds the reply token or the user id; a broadcast has none.
     """
 
     id: int
@@ -119,38 +120,6 @@ def keep_push(
         kind=kind,
         priority=PUSH,
         user_key=user_key,
-        retry_key=str(uuid.uuid4()),
-        run_at=run_at or now,
-        created_at=now,
-    )
-
-
-def keep_multicast(
-    session: Session,
-    sealer: Sealer,
-    *,
-    dedupe_key: str,
-    user_ids: Sequence[str],
-    messages: Sequence[dict[str, Any]],
-    kind: str,
-    now: datetime,
-    campaign_id: int | None = None,
-    run_at: datetime | None = None,
-) -> None:
-    """Keeps one message to 1 to 500 residents under a retry key of its own, else ValueError."""
-    if not 0 < len(user_ids) <= MULTICAST_MOST:
-        raise ValueError(f"a multicast has 1 to {MULTICAST_MOST} recipients, not {len(user_ids)}")
-    _keep(
-        session,
-        sealer,
-        address=list(user_ids),
-        messages=messages,
-        dedupe_key=dedupe_key,
-        endpoint="multicast",
-        kind=kind,
-        priority=CAMPAIGN,
-        campaign_id=campaign_id,
-        recipients=len(user_ids),
         retry_key=str(uuid.uuid4()),
         run_at=run_at or now,
         created_at=now,
@@ -238,11 +207,8 @@ def settle(session: Session, parcel: Parcel, outcome: Outcome, now: datetime) ->
         values |= _GONE if verdict.state in ("sent", "unknown") else {}
     else:
         values |= {"run_at": verdict.run_at, "unsure": verdict.unsure, "owner": None}
-    named = {f"new_{name}": value for name, value in values.items()}
-    named |= {"held_id": parcel.id, "held_owner": parcel.owner}
-    named |= {"held_attempts": parcel.tried.attempts}
-    changed = session.connection().execute(queries.fenced(tuple(values)), named)
-    if _count(changed) != 1:
+    lease = Lease(parcel.id, parcel.owner, parcel.tried.attempts)
+    if not change_held(session, OutboxParcel, lease, values):
         raise LostLease(str(parcel.id))
     return verdict.state if isinstance(verdict, Ended) else "waiting"
 
@@ -255,7 +221,7 @@ def forget(session: Session, user_key: str) -> int:
     mine = update(OutboxParcel).where(OutboxParcel.user_key == user_key)
     waiting = mine.where(OutboxParcel.state == "waiting")
     session.execute(waiting.values(state="dropped", done_at=real_time()))
-    return _count(session.execute(mine.values(user_key=None, **_GONE)))
+    return rows_changed(session.execute(mine.values(user_key=None, **_GONE)))
 
 
 def _keep(
@@ -291,8 +257,3 @@ def _end(session: Session, row_id: int, state: str, reason: str, now: datetime) 
 
 def _dialect(session: Session) -> str:
     return session.get_bind().dialect.name
-
-
-def _count(result: Any) -> int:
-    counted: CursorResult[Any] = result
-    return counted.rowcount

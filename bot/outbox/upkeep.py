@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, text, update
+from sqlalchemy import case, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from bot.db import rows_changed
 from bot.outbox.models import OutboxParcel
+from bot.outbox.rules import ENDS_BADLY
 
 
 def reclaim_orphans(session: Session, now: datetime) -> int:
@@ -19,10 +21,17 @@ def release(session: Session, owner: str, now: datetime) -> int:
     return _free(session, OutboxParcel.owner == owner, now)
 
 
-def sweep(session: Session, before: datetime, limit: int = 500) -> int:
-    """Removes up to `limit` parcels that ended before a moment. How many were removed."""
-    old = select(OutboxParcel.id).where(OutboxParcel.done_at < before).limit(limit)
-    return _changed(session.execute(delete(OutboxParcel).where(OutboxParcel.id.in_(old))))
+def sweep(session: Session, before: datetime, failed_before: datetime, limit: int = 500) -> int:
+    """Removes up to `limit` parcels that ended before a moment, badly before another one.
+
+    How many were removed.
+    """
+    badly = OutboxParcel.state.in_(ENDS_BADLY)
+    last = case((badly, failed_before), else_=before)
+    # The first condition has an index; the second looks at what is old alone.
+    wanted = (OutboxParcel.done_at < max(before, failed_before), OutboxParcel.done_at < last)
+    old = select(OutboxParcel.id).where(*wanted).limit(limit)
+    return rows_changed(session.execute(delete(OutboxParcel).where(OutboxParcel.id.in_(old))))
 
 
 def oldest_waiting(session: Session, now: datetime) -> datetime | None:
@@ -42,7 +51,7 @@ def oldest_waiting(session: Session, now: datetime) -> datetime | None:
 
 def counts(session: Session) -> dict[str, int]:
     """How many parcels are waiting, and how many ended as refused, unknown or dead."""
-    held = {"waiting": 0, "refused": 0, "unknown": 0, "dead": 0}
+    held = dict.fromkeys(("waiting", *ENDS_BADLY), 0)
     for condition in ("state = 'waiting'", "state IN ('dead', 'refused', 'unknown')"):
         rows = select(OutboxParcel.state, func.count()).where(text(condition))
         for state, number in session.execute(rows.group_by(OutboxParcel.state)):
@@ -52,9 +61,4 @@ def counts(session: Session) -> dict[str, int]:
 
 def _free(session: Session, whose: Any, now: datetime) -> int:
     claimed = update(OutboxParcel).where(OutboxParcel.state == "waiting", whose)
-    return _changed(session.execute(claimed.values(owner=None, run_at=now)))
-
-
-def _changed(result: Any) -> int:
-    counted: CursorResult[Any] = result
-    return counted.rowcount
+    return rows_changed(session.execute(claimed.values(owner=None, run_at=now)))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.db import insert_unless_there
+from bot.db import insert_unless_there, rows_changed
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue, walk
 
@@ -130,10 +130,7 @@ def fire_due(
 
 def sweep(session: Session, before: datetime) -> int:
     """Removes firings that were due before a moment. How many."""
-    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
-        delete(Firing).where(Firing.due < before)
-    )
-    return result.rowcount
+    return rows_changed(session.execute(delete(Firing).where(Firing.due < before)))
 
 
 def _locked(session: Session, which: Any) -> Schedule | None:

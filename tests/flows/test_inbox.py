@@ -134,19 +134,6 @@ def test_an_event_whose_answer_fails_is_tried_again_and_dead_at_the_fourth(
     assert outcomes == [False, False, False, True]
 
 
-def test_an_event_given_back_at_shutdown_is_due_at_once_and_not_counted(
-    database: Database, sealer: Sealer
-) -> None:
-    keep(database, sealer, message(1))
-    held = claim(database, sealer)
-    assert held is not None
-    with database.writing() as session:
-        inbox.give_back(session, held)
-    again = claim(database, sealer, "w2")
-    assert again is not None
-    assert again.attempts == 1
-
-
 def test_a_message_taken_back_is_given_out_without_its_words(
     database: Database, sealer: Sealer
 ) -> None:

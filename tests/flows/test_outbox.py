@@ -10,7 +10,7 @@ from bot.inbox.service import Claim
 from bot.line.outcomes import Accepted, AlreadyAccepted, Outcome, Refused, TryAgain
 from bot.outbox import service as outbox
 from bot.outbox import upkeep
-from bot.outbox.rules import CAMPAIGN, PUSH, REPLY, Again, Ended, Tried, judge
+from bot.outbox.rules import PUSH, REPLY, Again, Ended, Tried, judge
 from bot.sealing import Sealer
 
 HELLO = [{"type": "text", "text": "燃えるごみは火曜日です。"}]
@@ -200,23 +200,13 @@ def test_a_push_is_left_to_a_person_before_its_retry_key_runs_out() -> None:
     assert isinstance(judge(Tried("push", 40, 1, now, None), TIMEOUT, now), Again)
 
 
-def test_replies_do_not_wait_behind_a_campaign(database: Database, sealer: Sealer) -> None:
-    with database.writing() as session:
-        outbox.keep_multicast(
-            session,
-            sealer,
-            dedupe_key="c1:1",
-            user_ids=["U1", "U2"],
-            messages=HELLO,
-            kind="campaign",
-            now=database.lease_now(session),
-        )
+def test_replies_do_not_wait_behind_pushes(database: Database, sealer: Sealer) -> None:
+    keep_push(database, sealer)
     keep_reply(database, sealer)
-    reply, parcel = claim(database, sealer), claim(database, sealer, CAMPAIGN)
+    reply, push = claim(database, sealer), claim(database, sealer, PUSH)
     assert reply is not None
-    assert parcel is not None
-    assert (reply.endpoint, parcel.endpoint) == ("reply", "multicast")
-    assert parcel.to == ("U1", "U2")
+    assert push is not None
+    assert (reply.endpoint, push.endpoint) == ("reply", "push")
 
 
 def test_a_forgotten_resident_gets_nothing_more(database: Database, sealer: Sealer) -> None:

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 from bot.city import Retention
 from bot.db import Database
 from bot.erasure import erasures
+from bot.outbox.models import OutboxParcel
+from bot.outbox.rules import PUSH
 from bot.questions.models import QuestionRow, QuestionTally
 from bot.residents.models import ResidentRow
-from scheduler.jobs import erase_all
+from scheduler.jobs import erase_all, standing_jobs
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 KEPT = Retention(
@@ -30,6 +32,42 @@ def test_questions_go_after_their_time_and_their_counts_stay(database: Database)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(QuestionRow)) == 1
         assert session.scalar(select(func.sum(QuestionTally.count))) == 2
+
+
+def test_messages_that_ended_badly_are_kept_for_a_person_longer_than_those_sent(
+    database: Database,
+) -> None:
+    jobs = standing_jobs(
+        database,
+        lambda: NOW,
+        {},
+        events_kept=timedelta(days=KEPT.inbox_done),
+        parcels_kept=timedelta(days=KEPT.outbox_done),
+        failures_kept=timedelta(days=KEPT.outbox_failed),
+    )
+    with database.writing() as session:
+        now = database.lease_now(session)
+        for state in ("sent", "dropped", "refused", "unknown", "dead"):
+            for age in (29, 31, 91):
+                session.add(
+                    OutboxParcel(
+                        dedupe_key=f"{state} {age}",
+                        endpoint="push",
+                        kind="class",
+                        priority=PUSH,
+                        state=state,
+                        run_at=now,
+                        created_at=now,
+                        done_at=now - timedelta(days=age),
+                    )
+                )
+    for job in jobs:
+        assert job.run is not None
+        job.run()
+    with database.reading() as session:
+        kept = set(session.scalars(select(OutboxParcel.dedupe_key)))
+    failed = {f"{state} {age}" for state in ("refused", "unknown", "dead") for age in (29, 31)}
+    assert kept == {"sent 29", "dropped 29"} | failed
 
 
 def test_those_who_left_are_forgotten_after_thirty_days_and_no_one_else(

@@ -179,6 +179,7 @@ def test_the_nightly_jobs_erase_in_small_steps_until_nothing_is_left(database: D
         {"purge questions": erase},
         events_kept=timedelta(days=7),
         parcels_kept=timedelta(days=30),
+        failures_kept=timedelta(days=90),
     )
     clock = Clock(database, lambda: moments[0], jobs)
     clock.start()
