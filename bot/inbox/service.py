@@ -5,6 +5,7 @@ Nothing here commits: the door that opened the session does.
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -155,20 +156,23 @@ def fail(session: Session, held: Claim, reason: str, now: datetime) -> bool:
 def redact(session: Session, sealer: Sealer, message_id: str) -> int:
     """What the message said is gone from every event not answered yet, dead ones included.
 
-    How many held it. An answered event holds nothing any more, and a message that arrives only
-    after it was taken back is given out without its words.
+    How many held it. An answered event holds nothing any more, what no key of ours opens nobody
+    can read, and a message that arrives only after it was taken back is given out without its
+    words.
     """
     held = select(InboxEvent).where(
         InboxEvent.message_id == message_id,
         InboxEvent.kind != "unsend",
         InboxEvent.event.isnot(None),
     )
-    found = session.execute(held.with_for_update()).scalars().all()
-    for row in found:
-        event = json.loads(sealer.open(bytes(row.event or b""), PURPOSE))
-        row.event = sealer.seal(json.dumps(without_words(event)).encode(), PURPOSE)
+    redacted = 0
+    for row in session.scalars(held.with_for_update()).all():
+        with suppress(SealBroken):
+            event = json.loads(sealer.open(bytes(row.event or b""), PURPOSE))
+            row.event = sealer.seal(json.dumps(without_words(event)).encode(), PURPOSE)
+            redacted += 1
     session.flush()
-    return len(found)
+    return redacted
 
 
 def forget(session: Session, user_key: str, *, sparing: Claim | None = None) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot import masking
 from bot.handover import queries, service
 from bot.handover.rules import Conversation, Over, Place, State
+from bot.inbox import service as inbox
 from bot.line.limits import Message
 from bot.questions import service as questions
 from bot.speech import flex, handover_cards
@@ -43,12 +44,13 @@ def edited(turn: Turn) -> Commit:
 
 
 def unsend(turn: Turn) -> Commit:
-    """An unsent message: its words are gone for staff too."""
+    """An unsent message: its words are gone for staff too, and from what was not answered."""
     take_back = ask.unsend(turn)
 
     def commit(session: Session) -> Sequence[Message]:
         if turn.inbound.message_id:
             service.withdraw(session, turn.inbound.message_id, turn.resident.key)
+            inbox.redact(session, turn.sealer, turn.inbound.message_id)
         return take_back(session)
 
     return commit

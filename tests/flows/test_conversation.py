@@ -1,8 +1,13 @@
 """What residents say and what the desk answers, through the real desk and the city's content."""
 
-import pytest
-from sqlalchemy import select
+import json
 
+import pytest
+from sqlalchemy import select, update
+
+from bot.inbox import service as inbox
+from bot.inbox.models import InboxEvent
+from bot.line.inbound import raw_event
 from bot.line.limits import check
 from bot.questions.models import QuestionRow
 from tests.flows.chatting import CivilTime, Resident, actions, labels, numbers, words
@@ -229,6 +234,23 @@ def test_unsent_words_leave_the_log(resident: Resident) -> None:
     row = last_question(resident)
     assert (row.text, row.normalised) == (None, None)
     assert row.withdrawn_at is not None
+
+
+def test_unsent_words_leave_what_could_not_be_answered_as_well(resident: Resident) -> None:
+    database, sealer = resident.database, resident.sealer
+    source = {"type": "user", "userId": resident.user_id}
+    event = {"type": "message", "webhookEventId": "01DEAD", "source": source, "replyToken": "r"}
+    message = {"type": "text", "id": "m-dead", "text": "ひみつです", "quoteToken": "q"}
+    with database.writing() as session:
+        now = database.lease_now(session)
+        inbox.keep(session, sealer, [raw_event(event | {"message": message})], now)
+        session.execute(update(InboxEvent).values(state="dead", done_at=now))
+    assert resident.does({"type": "unsend", "unsend": {"messageId": "m-dead"}}) == []
+    with database.reading() as session:
+        dead = session.scalars(select(InboxEvent.event).where(InboxEvent.state == "dead")).one()
+    held = json.loads(sealer.open(dead or b"", inbox.PURPOSE))
+    assert held["replyToken"] == "r"
+    assert "message" not in held
 
 
 def test_an_edited_message_replaces_its_words_and_is_answered_anew(resident: Resident) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.db import Database
 from bot.inbox import service as inbox
@@ -132,6 +133,15 @@ def test_an_event_whose_answer_fails_is_tried_again_and_dead_at_the_fourth(
         with database.writing() as session:
             outcomes.append(inbox.fail(session, held, "KeyError", datetime.now(UTC)))
     assert outcomes == [False, False, False, True]
+
+
+def test_what_no_key_opens_does_not_keep_others_from_being_taken_back(
+    database: Database, sealer: Sealer
+) -> None:
+    keep(database, sealer, message(1, text="ひみつ"))
+    with database.writing() as session:
+        session.execute(sql("UPDATE inbox SET event = :lost"), {"lost": b"\x01lost"})
+        assert inbox.redact(session, sealer, "m1") == 0
 
 
 def test_a_message_taken_back_is_given_out_without_its_words(
