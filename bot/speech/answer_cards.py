@@ -28,7 +28,7 @@ def answer(
         body.append(flex.text(voice.say("ask.sample"), size="sm", color=flex.QUIET))
     footer = _ways(voice, entry, phone)
     if question_id is not None:
-        footer.extend(_resolved(voice, question_id))
+        footer.extend(resolved(voice, question_id))
     title = voice.read(entry.question)
     alt = f"{title} {said.strip().splitlines()[0]}"
     return menu_cards.ways_on(voice, [flex.card(alt, flex.bubble(title, body, footer))])
@@ -119,6 +119,17 @@ def responsible(voice: Voice, section: Section, phone: str) -> flex.Component:
     return flex.row(voice.say("ask.section"), "\n".join(lines))
 
 
+def resolved(voice: Voice, question_id: int, **more: int) -> list[flex.Component]:
+    """解決しましたか with はい and いいえ, which carry `more` besides the question."""
+    yes = flex.postback(voice.label("button.yes"), "yes", q=question_id, **more)
+    no = flex.postback(voice.label("button.no"), "no", q=question_id, **more)
+    return [
+        flex.line(),
+        flex.text(voice.say("ask.resolved"), bold=True),
+        flex.side_by_side([flex.button(yes, style="primary"), flex.button(no)]),
+    ]
+
+
 def _facts(voice: Voice, entry: KnowledgeEntry, section: Section) -> list[flex.Component]:
     facts = [
         ("ask.bring", "\n".join(f"・{thing}" for thing in entry.bring)),
@@ -147,16 +158,6 @@ def _if_in_danger(voice: Voice) -> flex.Component:
     # Emergencies are told in more ways than any list knows: wherever the desk is unsure, the
     # numbers stand below.
     return flex.text(voice.say("ask.if_in_danger"), size="md", color=flex.WARN)
-
-
-def _resolved(voice: Voice, question_id: int) -> list[flex.Component]:
-    yes = flex.postback(voice.label("button.yes"), "yes", q=question_id)
-    no = flex.postback(voice.label("button.no"), "no", q=question_id)
-    return [
-        flex.line(),
-        flex.text(voice.say("ask.resolved"), bold=True),
-        flex.side_by_side([flex.button(yes, style="primary"), flex.button(no)]),
-    ]
 
 
 def _open(question: str, **arguments: object) -> flex.Component:

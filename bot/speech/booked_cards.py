@@ -167,7 +167,8 @@ def _ways(voice: Voice, city: City, booked: Booked, base_url: str | None) -> lis
     number, session = booked.booking.id, booked.session
     match booked.booking.state:
         case State.BOOKED:
-            ways = [*_map(voice, session), *_calendar(voice, session, base_url)]
+            ways = class_cards.map_button(voice, session)
+            ways += _calendar(voice, session, base_url)
             ways.append(_tap(voice, "booking.button_move", "class_move", b=number))
             ways.append(_tap(voice, "booking.button_cancel", "class_cancel", b=number))
             if base_url is not None:
@@ -224,13 +225,6 @@ def _whose(voice: Voice, booked: Booked) -> list[flex.Component]:
     if not booked.booking.is_family:
         return []
     return [flex.text(voice.say("classes.family"), size="md", bold=True, color=flex.QUIET)]
-
-
-def _map(voice: Voice, session: Session) -> list[flex.Component]:
-    address = session.venue.map_url
-    if not address.startswith("https://"):
-        return []
-    return [flex.button(flex.link(voice.label("classes.button_map"), address))]
 
 
 def _calendar(voice: Voice, session: Session, base_url: str | None) -> list[flex.Component]:

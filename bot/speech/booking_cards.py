@@ -188,8 +188,7 @@ def _venue(session: Session) -> str:
 def _share(voice: Voice, messages: Sequence[Message]) -> list[Message]:
     """With LINE's own button for sending a place, which stands only among quick replies."""
     send = {"type": "location", "label": voice.label("booking.button_send_place")}
-    ways = [flex.postback(voice.label(f"button.{to}"), to) for to in ("menu", "person")]
-    return flex.with_quick_replies(messages, [send, *ways])
+    return flex.with_quick_replies(messages, [send, *menu_cards.taps(voice)])
 
 
 def _way(voice: Voice, to: str) -> flex.Component:

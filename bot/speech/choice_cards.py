@@ -104,7 +104,7 @@ def ask_age(voice: Voice, choices: Choices, *, walks: bool) -> list[Message]:
     )
 
 
-def ask_hours(voice: Voice, choices: Choices, *, walks: bool) -> list[Message]:
+def ask_hours(voice: Voice, *, walks: bool) -> list[Message]:
     """When there is time: by day, in the evening, or either."""
     options = [
         flex.postback(voice.label(f"choices.hours_{hours}"), "hours_set", h=hours, **_walk(walks))
@@ -148,16 +148,16 @@ def ask_stop(voice: Voice, topics: NewsTopics, choices: Choices) -> list[Message
     """The topics that come now, at most six a card: a tap stops one; or all of them."""
     title = voice.say("choices.ask_stop")
     chosen = topics.chosen(choices.topics)
-    cards = [chosen[at : at + district_cards.AT_ONCE] for at in range(0, len(chosen), 6)]
+    most = district_cards.AT_ONCE
+    cards = [chosen[at : at + most] for at in range(0, len(chosen), most)]
     bubbles = [
         flex.bubble(title, [_topic(voice, topic, choices, walks=False) for topic in card])
         for card in cards
     ]
     names = "、".join(topic_name(voice, topic) for topic in chosen)
     everything = flex.postback(voice.label("button.stop_all"), "stop_all")
-    ways = [flex.postback(voice.label(f"button.{to}"), to) for to in ("menu", "person")]
     card = flex.card(f"{title} {names}", flex.carousel(bubbles))
-    return flex.with_quick_replies([card], [everything, *ways])
+    return flex.with_quick_replies([card], [everything, *menu_cards.taps(voice)])
 
 
 def confirm_stopping(voice: Voice) -> list[Message]:
@@ -242,8 +242,7 @@ def _with_skip(
         setter = {Step.DISTRICT: ("district_set", "d"), Step.AGE: ("age_set", "a")}[step]
         actions.append(flex.postback(voice.label("button.clear"), setter[0], **{setter[1]: ""}))
     actions.append(flex.postback(voice.label("button.later"), "later"))
-    actions += [flex.postback(voice.label(f"button.{to}"), to) for to in ("menu", "person")]
-    return flex.with_quick_replies(messages, actions)
+    return flex.with_quick_replies(messages, [*actions, *menu_cards.taps(voice)])
 
 
 def next_step(step: Step) -> Step | None:

@@ -69,6 +69,14 @@ def level(voice: Voice, session: Session) -> str:
     return voice.say(f"classes.level_{session.course.level}")
 
 
+def map_button(voice: Voice, session: Session) -> list[flex.Component]:
+    """The button that opens a map of the place; none where its address is not known."""
+    address = session.venue.map_url
+    if not address.startswith("https://"):
+        return []
+    return [flex.button(flex.link(voice.label("classes.button_map"), address))]
+
+
 def _said(voice: Voice, told: Notice) -> str:
     title = voice.read(told.booked.session.course.title)
     if told.kind is Tells.OFFER:
@@ -137,15 +145,15 @@ def _ways(voice: Voice, kind: Tells, booked: Booked) -> list[flex.Component]:
             no = flex.postback(voice.label("classes.button_no"), "class_offer_no", b=number)
             return [flex.button(yes, style="primary"), flex.button(no)]
         case Tells.SEAT | Tells.MOVED:
-            return [see, *_map(voice, session)]
+            return [see, *map_button(voice, session)]
         case Tells.CHANGED | Tells.REMINDER | Tells.MORNING:
             cannot = voice.label("classes.button_cannot")
             away = flex.postback(cannot, "class_cancel", b=number)
-            return [see, *_map(voice, session), flex.button(away)]
+            return [see, *map_button(voice, session), flex.button(away)]
         case Tells.OFFER_OVER | Tells.NO_SEAT | Tells.CANCELLED:
             return [others]
         case Tells.WITHDRAWN:
-            mine = flex.postback(voice.label("classes.button_mine"), "class_mine")
+            mine = flex.postback(voice.label("button.class_mine"), "class_mine")
             return [flex.button(mine)]
         case Tells.AFTER:
             again = flex.postback(
@@ -161,13 +169,6 @@ def _call(voice: Voice, city: City, kind: Tells) -> list[flex.Component]:
     if kind in (Tells.AFTER, Tells.OFFER):
         return []
     return [flex.button(flex.call(voice.label("button.call"), city.section("ict").phone))]
-
-
-def _map(voice: Voice, session: Session) -> list[flex.Component]:
-    address = session.venue.map_url
-    if not address.startswith("https://"):
-        return []
-    return [flex.button(flex.link(voice.label("classes.button_map"), address))]
 
 
 def _when_label(voice: Voice, session: Session) -> str:

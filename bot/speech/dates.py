@@ -28,6 +28,11 @@ def say_year(day: date) -> str:
     return f"{day.year}年"
 
 
+def reiwa(year: int) -> int:
+    """Which year of 令和 begins in a western year: 2025 is its 7th, also as a fiscal year."""
+    return year - _ERAS[0][0].year + 1
+
+
 def say_day(day: date) -> str:
     """令和8年11月24日（火）."""
     return f"{say_year(day)}{say_short_day(day)}"

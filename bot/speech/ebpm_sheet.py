@@ -13,6 +13,7 @@ from bot.knowledge.values import Procedure
 from bot.plan import queries
 from bot.questions.by_procedure import Demand, demand
 from bot.questions.small_cells import suppressed
+from bot.speech import dates
 from bot.speech.texts import Voice
 
 COLUMNS = (
@@ -33,7 +34,6 @@ COLUMNS = (
     "sample",
 )
 _PARTS = ("resolved", "not_resolved", "no_reaction")
-_REIWA = 2018
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _row(voice: Voice, city: City, counted: Counted, one: Procedure, least: int)
         guard(";".join(one.life_events)),
         guard(known.name if known else one.section),
         voice.say(f"ebpm.online_{one.online_status.value or 'unknown'}"),
-        voice.say("ebpm.year", year=planned - _REIWA) if planned else "",
+        voice.say("ebpm.year", year=dates.reiwa(planned)) if planned else "",
         recorded.isoformat() if recorded else "",
         counted.first.isoformat(),
         counted.last.isoformat(),

@@ -13,7 +13,7 @@ _MENU = ("ask", "procedures", "classes", "news", "me", "person")
 def menu(voice: Voice) -> list[Message]:
     """The six areas, the same as on the rich menu: as many buttons as stand together."""
     title = voice.say("greeting.menu_title")
-    buttons = [flex.button(flex.postback(voice.label(f"button.{to}"), to)) for to in _MENU]
+    buttons = [flex.button(tap) for tap in taps(voice, _MENU)]
     hint = flex.text(voice.say("greeting.menu_hint"), size="md", color=flex.QUIET)
     return [flex.card(title, flex.bubble(title, [hint], buttons))]
 
@@ -64,10 +64,12 @@ def ways_on(
     """The messages with menu, person and a new question within reach: those ways that no button
     of theirs leads already."""
     there = set(flex.targets([*messages]))
-    actions = [
-        flex.postback(voice.label(f"button.{name}"), name) for name in ways if name not in there
-    ]
-    return flex.with_quick_replies(messages, actions)
+    return flex.with_quick_replies(messages, taps(voice, [to for to in ways if to not in there]))
+
+
+def taps(voice: Voice, ways: Sequence[str] = ("menu", "person")) -> list[flex.Component]:
+    """The actions of taps that lead there, each under the name of its button."""
+    return [flex.postback(voice.label(f"button.{to}"), to) for to in ways]
 
 
 def phone_and_hours(voice: Voice, phone: str, hours: str) -> list[flex.Component]:

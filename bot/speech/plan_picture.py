@@ -5,14 +5,14 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bot.speech import dates
+
 WIDTH, HEIGHT = 1024, 512
 """Pixels; LINE takes an image of a card up to 1,024 a side (Messaging API reference)."""
 _INK, _QUIET, _ACCENT, _PALE, _PAPER = "#1a1a1c", "#55585c", "#0b4f6c", "#dfeaef", "#ffffff"
 _EDGE = 64
 _BAR_TOP, _BAR_HIGH = 190, 56
 _FOOT, _TALLEST = 448, 96
-_REIWA = 2018
-"""The western year before the first of 令和."""
 
 Figures = tuple[int | None, ...]
 """The total, the count (None: unknown), then the count of each of the plan's years."""
@@ -31,7 +31,7 @@ def draw(figures: Figures, years: tuple[int, ...]) -> bytes:
     most = max([1, *(count or 0 for count in counts)])
     step = (WIDTH - 2 * _EDGE) / len(years)
     for place, (year, count) in enumerate(zip(years, counts, strict=True)):
-        _year(brush, _EDGE + step * (place + 0.5), f"R{year - _REIWA}", count, most)
+        _year(brush, _EDGE + step * (place + 0.5), f"R{dates.reiwa(year)}", count, most)
     kept = BytesIO()
     image.quantize(32).save(kept, "PNG", optimize=True)
     return kept.getvalue()

@@ -6,7 +6,7 @@ from bot.city import City, Section
 from bot.knowledge.rules import NotPlanned, Online, OnlineNow, Planned, Unknown
 from bot.knowledge.values import FeeOnline, OnlineStatus, Procedure, System
 from bot.line.limits import Message
-from bot.speech import flex, menu_cards
+from bot.speech import dates, flex, menu_cards
 from bot.speech.answer_cards import responsible
 from bot.speech.texts import Voice
 
@@ -108,9 +108,6 @@ def _facts(voice: Voice, procedure: Procedure, section: Section) -> list[flex.Co
     return [flex.row(voice.say(name), value) for name, value in facts if value]
 
 
-_REIWA = 2018
-"""The western year before the first of 令和, in which fiscal years are named."""
-
 _SYSTEMS = {
     System.PITTARI: "procedure.system_pittari",
     System.CITY: "procedure.system_city",
@@ -135,9 +132,8 @@ def online_words(voice: Voice, procedure: Procedure, online: Online) -> str:
         case Planned(passed=True):
             return voice.say("procedure.passed")
         case Planned(year=year):
-            return voice.say(
-                "procedure.planned", year=voice.label("procedure.year_name", year=year - _REIWA)
-            )
+            name = voice.label("procedure.year_name", year=dates.reiwa(year))
+            return voice.say("procedure.planned", year=name)
         case NotPlanned():
             return voice.say("procedure.not_planned")
         case Unknown() if procedure.online_status is OnlineStatus.OTHER:

@@ -18,20 +18,13 @@ def later_answer(
     bubble = card["contents"]
     title, *body = bubble["body"]["contents"]
     first = flex.text(voice.say("reply.later_first"), size="md", color=flex.QUIET)
-    footer = [*bubble["footer"]["contents"], *_resolved(voice, question_id)]
+    footer = [
+        *bubble["footer"]["contents"],
+        *answer_cards.resolved(voice, question_id, later=1),
+    ]
     contents = {
         **bubble,
         "body": {**bubble["body"], "contents": [title, first, *body]},
         "footer": {**bubble["footer"], "contents": footer},
     }
     return [flex.card(voice.say("reply.later_alt", question=entry.question), contents)]
-
-
-def _resolved(voice: Voice, question_id: int) -> list[flex.Component]:
-    yes = flex.postback(voice.label("button.yes"), "yes", q=question_id, later=1)
-    no = flex.postback(voice.label("button.no"), "no", q=question_id, later=1)
-    return [
-        flex.line(),
-        flex.text(voice.say("ask.resolved"), bold=True),
-        flex.side_by_side([flex.button(yes, style="primary"), flex.button(no)]),
-    ]

@@ -186,7 +186,7 @@ def _question(turn: Turn, session: Session, step: Step) -> list[Message]:
         case Step.AGE:
             return choice_cards.ask_age(voice, choices, walks=walks)
         case Step.HOURS:
-            return choice_cards.ask_hours(voice, choices, walks=walks)
+            return choice_cards.ask_hours(voice, walks=walks)
 
 
 def _told(turn: Turn, step: Step, value: str | None, keep: Callable[[Session], None]) -> Commit:

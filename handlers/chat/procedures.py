@@ -78,8 +78,7 @@ def watch(turn: Turn) -> Commit:
         else:
             said = turn.voice.say("procedure.watched_already", name=found.name)
         undo = flex.postback(turn.voice.label("button.unwatch"), "unwatch", p=found.id)
-        ways = [flex.postback(turn.voice.label(f"button.{to}"), to) for to in ("menu", "person")]
-        return flex.with_quick_replies(flex.plain(said), [undo, *ways])
+        return flex.with_quick_replies(flex.plain(said), [undo, *menu_cards.taps(turn.voice)])
 
     return commit
 
