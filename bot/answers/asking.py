@@ -75,14 +75,9 @@ def score(state: State, reading: Reading, embedder: Embedder | None, memory: Rem
 def _decide(state: State, scored: Scored, same: set[int], top: int) -> Decision:
     scores = scored.scores
     by_meaning = scored.closeness is not None
-    looks_ours, stands_out = (
-        gate(scored.likeness),
-        margin(
-            scores,
-            by_meaning=by_meaning,
-            given_up=given_up(scored.features, by_meaning=by_meaning),
-        ),
-    )
+    looks_ours = gate(scored.likeness)
+    lower = given_up(scored.features, by_meaning=by_meaning)
+    stands_out = margin(scores, by_meaning=by_meaning, given_up=lower)
     if same:
         scores = scores.copy()
         scores[list(same)] += scores.max() - scores.min() + 5.0

@@ -71,7 +71,7 @@ class Engine:
         preparer = Preparer(Vocabularies.empty(), synonyms, small_talk)
         padding = Padding(ignorable)
         prepared = [preparer.prepare(entry) for entry in entries]
-        state = _state(preparer, prepared, padding, None)
+        state = _state(preparer, prepared, padding)
         engine = cls(state, padding, embedder, vectors or RememberedVectors(), Remembered())
         engine._learn_meanings({})
         return engine
@@ -131,7 +131,7 @@ class Engine:
         for entry_id in removed:
             kept.pop(entry_id, None)
         kept.update((entry.id, preparer.prepare(entry)) for entry in put)
-        state = _state(preparer, list(kept.values()), padding, None)
+        state = _state(preparer, list(kept.values()), padding)
         changed = Engine(state, padding, self._embedder, self._store, self._memory)
         changed._learn_meanings(self._known_vectors())
         return changed
@@ -205,11 +205,7 @@ class Engine:
         give_back()
 
 
-def _state(
-    preparer: Preparer,
-    prepared: Sequence[PreparedEntry],
-    padding: Padding,
-    meanings: Meanings | None,
-) -> State:
+def _state(preparer: Preparer, prepared: Sequence[PreparedEntry], padding: Padding) -> State:
+    """By words alone; see `_learn_meanings` for the rest."""
     index = Index(prepared, preparer.vocabularies, padding)
-    return State(preparer, index, KnownWordings(prepared), meanings)
+    return State(preparer, index, KnownWordings(prepared), None)

@@ -55,7 +55,6 @@ class LiveEngine:
         self._refreshing = threading.Lock()
         self._starting = threading.Lock()
         self._background: threading.Thread | None = None
-        self._progress = (0, 0)
 
     @property
     def engine(self) -> Engine:
@@ -66,11 +65,6 @@ class LiveEngine:
     def version(self) -> int:
         """The version of the knowledge that answers are given from."""
         return self._version
-
-    @property
-    def progress(self) -> tuple[int, int]:
-        """Texts embedded and texts to embed in the run of the moment or the last one."""
-        return self._progress
 
     def ask(self, text: str, *, top: int = 10) -> Decision:
         """The decision of the engine of the moment. Raises NotLoaded before the first refresh."""
@@ -106,17 +100,11 @@ class LiveEngine:
         finally:
             self._refreshing.release()
 
-    def embed_missing(self, progress: Callable[[int, int], None] | None = None) -> int:
+    def embed_missing(self) -> int:
         """Embeds until the engine of the moment is complete; the number of texts embedded."""
-
-        def tell(done: int, of: int) -> None:
-            self._progress = (done, of)
-            if progress is not None:
-                progress(done, of)
-
         embedded = 0
         while not self._engine.complete:
-            embedded += self._engine.embed_missing(tell)
+            embedded += self._engine.embed_missing()
         return embedded
 
     def embed_in_background(self) -> None:

@@ -45,9 +45,8 @@ class PreparedEntry:
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuestion:
-    """A question as it is compared: as written, and as terms with weights in the three views."""
+    """A question as it is compared: as terms with weights in the three views."""
 
-    text: str
     words: tuple[tuple[int, float], ...]
     characters: tuple[tuple[int, float], ...]
     sounds: tuple[tuple[int, float], ...]
@@ -111,7 +110,6 @@ class Preparer:
         of = self.vocabularies
         known = _known(of.words, content, meant.words)
         return PreparedQuestion(
-            text=text,
             words=known,
             characters=_known(of.characters, characters_in(text), meant.characters),
             sounds=_known(of.sounds, sounds_in(words)),

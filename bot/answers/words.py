@@ -14,7 +14,6 @@ _EMPTY_KINDS = frozenset(
     ["助詞", "助動詞", "補助記号", "記号", "空白", "接続詞", "感動詞", "連体詞", "代名詞"]
 )
 _NAMING_KINDS = frozenset(["名詞", "接尾辞", "接頭辞", "形状詞"])
-_ASKING = frozenset(["何処", "何時", "誰", "何", "幾ら", "どれ", "どちら", "どの", "何故"])
 # Verbs that Sudachi calls "may depend on another": these do so nearly always.
 _HELPING = frozenset(
     [
@@ -52,7 +51,7 @@ class Word:
     """One word: as written, in its base form, as it sounds (katakana).
 
     `content`: it says what the text is about. `naming`: a noun or a part of one, so that
-    neighbours may form a compound. `asking`: it says what kind of answer is wanted.
+    neighbours may form a compound.
     """
 
     surface: str
@@ -60,7 +59,6 @@ class Word:
     reading: str
     content: bool
     naming: bool
-    asking: bool
 
 
 class WordCutter:
@@ -98,7 +96,6 @@ def _word(morpheme: Any, after_te: bool) -> Word:
         reading=reading if _SOUND.fullmatch(reading) else "",
         content=content,
         naming=kind[0] in _NAMING_KINDS,
-        asking=base in _ASKING,
     )
 
 
