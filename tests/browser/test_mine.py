@@ -78,7 +78,7 @@ def test_choices_are_made_seen_taken_away_and_deleted(at: House, page: Page) -> 
         expect(page.locator("main")).to_contain_text("ごみの日はいつ")
         wrong += look(page, "everything")
         with page.expect_download() as taken:
-            page.get_by_role("link", name="ファイルで持ち帰る（JSON）").click()
+            page.get_by_role("link", name="ファイルで持ち帰る").click()
         assert taken.value.suggested_filename == "watashi-no-joho.json"
         page.get_by_role("link", name="全部消す").click()
         wrong += look(page, "forget")
