@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import jpholiday
 
+JAPAN = ZoneInfo("Asia/Tokyo")
 UNRINGABLE = "000-0000-0000"
 """The sample's telephone number, which no one can ring."""
 
@@ -84,11 +85,44 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """The hours of the night in which nobody is told anything that can wait for the morning."""
+
+    begins: time
+    ends: time
+    zone: ZoneInfo = JAPAN
+
+    @classmethod
+    def from_toml(cls, rules: Mapping[str, Any], zone: ZoneInfo = JAPAN) -> "Quiet":
+        """The hours in the table [rules]. Raises KeyError naming what is missing."""
+        begins, ends = rules["quiet_from"], rules["quiet_until"]
+        return cls(time.fromisoformat(begins), time.fromisoformat(ends), zone)
+
+    def holds(self, at: time) -> bool:
+        """True within the hours, which may run over midnight; the last minute is awake."""
+        if self.begins <= self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+    def is_now(self, now: datetime) -> bool:
+        """True at a moment that falls into the hours here."""
+        return self.holds(now.astimezone(self.zone).time())
+
+    def over(self, moment: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours that it falls into."""
+        if not self.is_now(moment):
+            return moment
+        here = moment.astimezone(self.zone)
+        morning = datetime.combine(here.date(), self.ends, self.zone)
+        return morning if morning > here else morning + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
 class ClassRules:
     """The city's rules for classes: reminders, offers of freed seats, limits, and the night.
 
     `offer_share` n: an offer lasts at most the n-th part of the time left to the class. No push
-    leaves and no offer ends between `quiet_from` and `quiet_until`.
+    leaves and no offer ends in the `quiet` hours.
     """
 
     reminder_days: tuple[int, ...]
@@ -103,8 +137,7 @@ class ClassRules:
     after_class: timedelta
     link_code_lasts: timedelta
     link_tries_an_hour: int
-    quiet_from: time
-    quiet_until: time
+    quiet: Quiet
     opening: Opening
 
     @classmethod
@@ -125,8 +158,7 @@ class ClassRules:
             after_class=timedelta(minutes=held["after_class_minutes"]),
             link_code_lasts=timedelta(days=held["link_code_days"]),
             link_tries_an_hour=int(held["link_tries_an_hour"]),
-            quiet_from=time.fromisoformat(rules["quiet_from"]),
-            quiet_until=time.fromisoformat(rules["quiet_until"]),
+            quiet=Quiet.from_toml(rules, opening.zone),
             opening=opening,
         )
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from bot.city import ClassRules
-from bot.classes import notices, telling, times, upkeep
+from bot.classes import notices, telling, upkeep
 from bot.classes.notices import Notice
 from bot.classes.telling import Compose
 from bot.clocks import CivilClock
@@ -83,7 +83,7 @@ class ClassRound:
         if stale:
             with self._database.writing() as db:
                 notices.drop_stale(db, now)
-        if not due or times.is_night(self._city, now):
+        if not due or self._city.quiet.is_now(now):
             return 0
         if self._quota() == 0:
             with self._database.writing() as db:

@@ -10,13 +10,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.orm import Session
 
+from bot.city import JAPAN
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.schedules import service as schedules
 
 log = logging.getLogger("madoguchi.clock")
 
-JAPAN = ZoneInfo(schedules.JAPAN)
 _RECONCILE_EVERY = 15
 
 

@@ -13,7 +13,7 @@ from bot.answers.live import LiveEngine
 from bot.answers.words import word_cutter
 from bot.campaigns import series
 from bot.campaigns.rules import Terms
-from bot.city import City
+from bot.city import JAPAN, City
 from bot.classes.notices import Notice
 from bot.clocks import CivilClock
 from bot.db import Database
@@ -37,7 +37,7 @@ from bot.staff import upkeep
 from scheduler import friends
 from scheduler.campaigns import Campaigns
 from scheduler.class_round import ClassRound
-from scheduler.clock import JAPAN, Clock, Job
+from scheduler.clock import Clock, Job
 from scheduler.composing import Composer
 from scheduler.going_online import GoingOnline
 from scheduler.hand_back import HandBack

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.city import JAPAN
 from bot.db import Database
 from bot.line.client import NotAnswered
 from bot.line.insight import Followers
 from bot.plan import friends
-from scheduler.clock import JAPAN
 
 log = logging.getLogger("madoguchi.friends")
 

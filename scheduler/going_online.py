@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from bot.campaigns import addressees
+from bot.city import Quiet
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.knowledge import service as knowledge
 from bot.knowledge.rules import holds_placeholder
 from bot.knowledge.values import Procedure
 from bot.plan import queries, telling
-from bot.plan.rules import Quiet
 from bot.plan.telling import Due
 from bot.residents.rules import Style
 from bot.sealing import Sealer

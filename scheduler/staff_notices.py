@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 import content
 from bot.campaigns import upkeep as campaigns
+from bot.city import JAPAN
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.inbox import upkeep as inbox
@@ -22,7 +23,6 @@ from bot.settings import Settings
 from bot.speech import staff_letters
 from bot.speech.staff_letters import Letter
 from bot.speech.texts import Voice
-from scheduler.clock import JAPAN
 
 log = logging.getLogger("madoguchi.notices")
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 import jpholiday
 from sqlalchemy.orm import Session
 
 from bot.campaigns import audience
 from bot.campaigns.rules import Cap, Draft, Terms, start_of
-
-JAPAN = ZoneInfo("Asia/Tokyo")
+from bot.city import JAPAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +107,11 @@ def at_the_time(
     """What is to be known of the moment itself."""
     here = start_at.astimezone(JAPAN)
     found: list[AtNight | OnHoliday] = []
-    if is_night(here.time(), terms.quiet_from, terms.quiet_until):
+    if terms.quiet.is_now(start_at):
         found.append(AtNight(start_at))
     if is_off(here.date()):
         found.append(OnHoliday(here.date(), jpholiday.is_holiday_name(here.date())))
     return found
-
-
-def is_night(at: time, quiet_from: time, quiet_until: time) -> bool:
-    """True from the first moment of the quiet hours up to, not including, their end."""
-    if quiet_from > quiet_until:
-        return at >= quiet_from or at < quiet_until
-    return quiet_from <= at < quiet_until
-
-
-def next_morning(moment: datetime, terms: Terms) -> datetime:
-    """The end of the quiet hours a moment falls into: what a colleague is offered instead."""
-    here = moment.astimezone(JAPAN)
-    if not is_night(here.time(), terms.quiet_from, terms.quiet_until):
-        return moment
-    day = here.date() + timedelta(days=1 if here.time() >= terms.quiet_until else 0)
-    return datetime.combine(day, terms.quiet_until, JAPAN)
 
 
 def is_day_off(day: date) -> bool:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from bot.campaigns import series
 from bot.campaigns.models import CampaignRow, CampaignSeries
 from bot.campaigns.rules import MISSED_AFTER, State
-from bot.campaigns.series import FAMILY, JAPAN, Series
-from bot.schedules import service as schedules
+from bot.campaigns.series import FAMILY, Series
+from bot.city import JAPAN
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue
 
@@ -109,5 +109,5 @@ def _went_as_planned(held: Series, one: Misfire, next_due: NextDue) -> bool:
             return True
         if day not in held.skipped:
             return False
-        moment = next_due(held.plan.cron, schedules.JAPAN, moment)
+        moment = next_due(held.plan.cron, JAPAN.key, moment)
     return True

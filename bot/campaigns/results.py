@@ -6,7 +6,6 @@ Never commits. `now` is civil time. Nobody's single doing is kept: LINE gives su
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from bot.campaigns import links, reactions, stopping
 from bot.campaigns.models import CampaignRecipient, CampaignRow
 from bot.campaigns.reactions import Reactions
 from bot.campaigns.stopping import Numbers
+from bot.city import JAPAN
 from bot.residents.models import ResidentRow
 
 BLOCKS_WITHIN = timedelta(hours=48)
@@ -22,7 +22,6 @@ READY_AFTER = timedelta(days=1)
 """LINE's sums are ready after about a day."""
 MEASURED_UNTIL = timedelta(days=7)
 _AGAIN_AFTER = timedelta(hours=12)
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 @dataclass(frozen=True, slots=True)

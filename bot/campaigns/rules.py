@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.city import Quiet
 from bot.residents.rules import AgeBand, Hours
 
 PARTS_MOST = 4
@@ -163,8 +164,7 @@ class Terms:
     typed_count_above: int
     pushes_a_week: int
     topic_share_days: int
-    quiet_from: time
-    quiet_until: time
+    quiet: Quiet
 
     @classmethod
     def from_toml(cls, rules: Mapping[str, Any]) -> "Terms":
@@ -174,8 +174,7 @@ class Terms:
             typed_count_above=int(rules["typed_count_above"]),
             pushes_a_week=int(rules["pushes_a_week"]),
             topic_share_days=int(rules["topic_share_days"]),
-            quiet_from=time.fromisoformat(rules["quiet_from"]),
-            quiet_until=time.fromisoformat(rules["quiet_until"]),
+            quiet=Quiet.from_toml(rules),
         )
 
 

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,12 +17,12 @@ from bot.campaigns import drafts, service
 from bot.campaigns.models import CampaignRow, CampaignSeries
 from bot.campaigns.queries import locked, note
 from bot.campaigns.rules import MISSED_AFTER, Draft, Kind, State
+from bot.city import JAPAN
 from bot.schedules import service as schedules
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue
 
 FAMILY = "series"
-JAPAN = ZoneInfo(schedules.JAPAN)
 
 Generate = Callable[[Session, Kind, datetime], Draft | None]
 """Drafts what is to be told at a due instant; None when there is nothing to tell. Quick."""
@@ -199,7 +198,7 @@ def next_times(series: Series, now: datetime, next_due: NextDue, most: int = 5) 
     found: list[datetime] = []
     moment: datetime | None = now
     for _ in range(most * 10):
-        moment = next_due(series.plan.cron, schedules.JAPAN, moment) if moment else None
+        moment = next_due(series.plan.cron, JAPAN.key, moment) if moment else None
         if moment is None or len(found) == most:
             break
         day = moment.astimezone(JAPAN).date()

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session as Db
 
 from bot.city import ClassRules
-from bot.classes import queries, times
+from bot.classes import queries
 from bot.classes.models import BookerRow, BookingRow, HistoryRow, NoticeRow, SessionRow
 from bot.classes.reading import booking_value
 from bot.classes.values import Actor, Booking, By, Seats, State, Tells, What
@@ -150,7 +150,7 @@ def tell_in_line(
     """Keeps that staff changed a booking, for who has LINE: who rang up was told on the phone."""
     if not has_line(db, row):
         return False
-    due = times.after_night(city, now)
+    due = city.quiet.over(now)
     until = max(session.starts_at, due + timedelta(hours=1))
     return tell(db, row, kind, due, until, about=now.isoformat())
 

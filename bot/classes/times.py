@@ -32,24 +32,9 @@ class Reminder:
     useful_until: datetime
 
 
-def is_night(rules: ClassRules, moment: datetime) -> bool:
-    """True between `quiet_from` and `quiet_until` here."""
-    here = moment.astimezone(rules.opening.zone).time()
-    if rules.quiet_from <= rules.quiet_until:
-        return rules.quiet_from <= here < rules.quiet_until
-    return here >= rules.quiet_from or here < rules.quiet_until
-
-
-def after_night(rules: ClassRules, moment: datetime) -> datetime:
-    """The moment itself by day; at night, the end of that night."""
-    if not is_night(rules, moment):
-        return moment
-    return _next(rules, moment, rules.quiet_until)
-
-
 def told_from(rules: ClassRules, now: datetime, *, has_line: bool) -> datetime:
     """From when somebody can be told: by day, and by telephone while the desk is open."""
-    moment = after_night(rules, now)
+    moment = rules.quiet.over(now)
     if has_line or rules.opening.is_open(moment):
         return moment
     opening = rules.opening
@@ -72,15 +57,15 @@ def offer_until(rules: ClassRules, told_at: datetime, starts_at: datetime) -> da
     wanted = min(rules.offer_lasts, (starts_at - told_at) / max(1, rules.offer_share))
     earliest = told_at + rules.offer_least
     until = max(earliest, told_at + wanted)
-    if is_night(rules, until):
-        evening = _last(rules, until, rules.quiet_from)
-        # The evening is the last moment of the day: `quiet_from` itself is night already.
+    if rules.quiet.is_now(until):
+        evening = _last(rules, until, rules.quiet.begins)
+        # The evening is the last moment of the day: `begins` itself is night already.
         by_evening = evening - timedelta(minutes=1)
-        until = by_evening if by_evening >= earliest else after_night(rules, until)
+        until = by_evening if by_evening >= earliest else rules.quiet.over(until)
     if until > latest:
         until = latest
-        if is_night(rules, until):
-            until = _last(rules, until, rules.quiet_from) - timedelta(minutes=1)
+        if rules.quiet.is_now(until):
+            until = _last(rules, until, rules.quiet.begins) - timedelta(minutes=1)
     return until if until >= earliest else None
 
 
@@ -95,23 +80,17 @@ def reminders(rules: ClassRules, course: HasReminders, starts_at: datetime) -> I
     day_of_class = starts_at.astimezone(zone).date()
     for days in days_before:
         due = datetime.combine(day_of_class - timedelta(days=days), at, zone)
-        due = after_night(rules, due)
-        evening = datetime.combine(due.astimezone(zone).date(), rules.quiet_from, zone)
+        due = rules.quiet.over(due)
+        evening = datetime.combine(due.astimezone(zone).date(), rules.quiet.begins, zone)
         if due < min(evening, starts_at):
             yield Reminder(Tells.REMINDER, days, due, min(evening, starts_at))
     morning = rules.morning_at
     if course.morning_at is not None:
         morning = time.fromisoformat(course.morning_at) if course.morning_at else None
     if morning is not None:
-        due = after_night(rules, datetime.combine(day_of_class, morning, zone))
+        due = rules.quiet.over(datetime.combine(day_of_class, morning, zone))
         if due < starts_at:
             yield Reminder(Tells.MORNING, 0, due, starts_at)
-
-
-def _next(rules: ClassRules, moment: datetime, at: time) -> datetime:
-    here = moment.astimezone(rules.opening.zone)
-    today = datetime.combine(here.date(), at, rules.opening.zone)
-    return today if today >= here else today + timedelta(days=1)
 
 
 def _last(rules: ClassRules, moment: datetime, at: time) -> datetime:

@@ -151,6 +151,6 @@ def _due(
                 about = f"{one.days}d{meeting.number}@{meeting.starts_at.timestamp():.0f}"
                 rung = one.days == nearest
                 yield Due(one.kind, about, one.due_at, one.useful_until, rung)
-    after = times.after_night(city, session.last_ends_at + city.after_class)
+    after = city.quiet.over(session.last_ends_at + city.after_class)
     if after <= now < after + _AFTERWARDS:
         yield Due(Tells.AFTER, "", after, after + _AFTERWARDS)

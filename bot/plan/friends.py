@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.city import JAPAN
 from bot.db import insert_unless_there
 from bot.plan.models import FriendsDay
-from bot.plan.rules import JAPAN
 from bot.residents.models import ResidentRow
 
 _AHEAD = timedelta(hours=9)

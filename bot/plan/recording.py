@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.city import JAPAN, Quiet
 from bot.knowledge import keeping
 from bot.knowledge import service as knowledge
 from bot.knowledge.keeping import Author
@@ -77,13 +78,13 @@ class Terms:
 
     starts: date
     undo: timedelta
-    quiet: rules.Quiet
+    quiet: Quiet
 
     @classmethod
     def from_toml(cls, plan: Plan, held: Mapping[str, Any]) -> "Terms":
         """The terms in the table [rules] of a parsed `city.toml`."""
-        night = (time.fromisoformat(held[name]) for name in ("quiet_from", "quiet_until"))
-        return cls(plan.starts, timedelta(minutes=held["undo_minutes"]), rules.Quiet(*night))
+        undo = timedelta(minutes=held["undo_minutes"])
+        return cls(plan.starts, undo, Quiet.from_toml(held))
 
 
 def went_online(
@@ -295,4 +296,4 @@ def _add(session: Session, row: PlanRecord) -> Record:
 
 
 def _is_possible(day: date, now: datetime, terms: Terms) -> bool:
-    return terms.starts <= day <= now.astimezone(rules.JAPAN).date()
+    return terms.starts <= day <= now.astimezone(JAPAN).date()

@@ -3,14 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.knowledge.rules import fiscal_year
 from bot.plan.measures import Measure, Part, Plan, Step
-
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 class Kind(StrEnum):
@@ -173,28 +170,3 @@ def _measure(measure: Measure, held: Sequence[Record], today: date) -> MeasureSt
 
 def _age(record: Record) -> tuple[date, int]:
     return record.day, record.id
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """The hours of the night in which nobody is told anything that can wait for the morning."""
-
-    begins: time
-    ends: time
-
-    def is_now(self, now: datetime) -> bool:
-        """True within the hours, which may run over midnight; the last minute is awake."""
-        here = now.astimezone(JAPAN).time()
-        if self.begins <= self.ends:
-            return self.begins <= here < self.ends
-        return here >= self.begins or here < self.ends
-
-    def over(self, moment: datetime) -> datetime:
-        """The moment itself, or the end of the quiet hours that it falls into."""
-        if not self.is_now(moment):
-            return moment
-        here = moment.astimezone(JAPAN)
-        morning = here.replace(
-            hour=self.ends.hour, minute=self.ends.minute, second=0, microsecond=0
-        )
-        return morning if morning > here else morning + timedelta(days=1)

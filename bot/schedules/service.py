@@ -11,11 +11,10 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.city import JAPAN
 from bot.db import insert_unless_there, rows_changed
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue, walk
-
-JAPAN = "Asia/Tokyo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def ensure(
     now: datetime,
     next_due: NextDue,
     grace: timedelta = timedelta(hours=1),
-    zone: str = JAPAN,
+    zone: str = JAPAN.key,
 ) -> None:
     """Makes the schedule if there is none of this name; staff's edits of an older one stay.
 

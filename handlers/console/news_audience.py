@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from bot.campaigns import cautions, service
+from bot.campaigns import service
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, Audience, Cap, Draft, Short, State, Wish
 from bot.campaigns.service import Kept
@@ -93,7 +93,7 @@ def _begun(draft: Draft) -> Draft:
 
 def _counted(desk: Desk, draft: Draft) -> dict[str, object]:
     look = news_look.look(desk, draft)
-    morning = cautions.next_morning(look.prospect.start_at, desk.services.news_terms)
+    morning = desk.services.news_terms.quiet.over(look.prospect.start_at)
     return {
         "look": look,
         "number": news_words.number,

@@ -9,7 +9,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.campaigns import cautions, misfires, queries, series
+from bot.campaigns import misfires, queries, series
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import Draft, Kind, Wish
 from bot.campaigns.series import Plan, Series
@@ -217,7 +217,7 @@ def _show(
         wrong = misfires.unseen(session, desk.services.next_due, series_id)
     draft: Draft | None = held.plan.draft
     people = people_by_login(desk)
-    terms, minute = desk.services.news_terms, held.plan.cron.split()
+    minute = held.plan.cron.split()
     at = time(int(minute[1]), int(minute[0]))
     return desk.show(
         "news/series_one.html",
@@ -230,7 +230,7 @@ def _show(
         when=form.say_cron(desk, held.plan.cron),
         rows=_rows(desk, draft),
         phones=news_look.phones(desk, draft) if draft else (),
-        is_night=cautions.is_night(at, terms.quiet_from, terms.quiet_until),
+        is_night=desk.services.news_terms.quiet.holds(at),
         typed=typed or form.as_typed(held.plan),
         weekdays=form.WEEKDAYS,
         days=form.DAYS,

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session as Db
 
-from bot.classes import confirming, queries, times
+from bot.classes import confirming, queries
 from bot.classes.outcomes import Reserved, Waiting
 from bot.speech import booked_cards
 from handlers.pages.visitor import Visitor
@@ -11,7 +11,7 @@ from handlers.pages.visitor import Visitor
 def tell(one: Visitor, db: Db, done: Reserved | Waiting) -> bool:
     """Keeps the 控え as a push, once; at night the page alone tells it. False when none is kept."""
     services = one.services
-    if times.is_night(services.city.classes, one.now):
+    if services.city.classes.quiet.is_now(one.now):
         return False
     held = queries.my_booking(db, one.key, done.booking.id, one.now)
     if held is None:

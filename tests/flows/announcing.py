@@ -16,6 +16,7 @@ from bot.campaigns import audience, queries, service, starting, stopping
 from bot.campaigns.models import CampaignRow
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import Audience, Draft, Kind, State, Terms, Wish, Words
+from bot.city import Quiet
 from bot.db import Database
 from bot.line.inbound import resident_key
 from bot.line.outcomes import Accepted, AlreadyAccepted, Outcome, Refused, TryAgain
@@ -33,8 +34,7 @@ TERMS = Terms(
     typed_count_above=1000,
     pushes_a_week=2,
     topic_share_days=30,
-    quiet_from=clock_time(21),
-    quiet_until=clock_time(8),
+    quiet=Quiet(clock_time(21), clock_time(8)),
 )
 TOPIC = "classes"
 REVOKED = TryAgain("status 401", 401, may_have_arrived=False)

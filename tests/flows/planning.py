@@ -5,13 +5,12 @@ from datetime import time, timedelta
 from flask import Flask
 
 import content
-from bot.city import City
+from bot.city import City, Quiet
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.links.service import Links
 from bot.plan.measures import Plan
 from bot.plan.recording import Terms
-from bot.plan.rules import Quiet
 from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from handlers import pages

@@ -47,7 +47,7 @@ def test_no_offer_ends_at_night_whenever_it_is_made() -> None:
             told = moment + timedelta(minutes=minutes)
             until = times.offer_until(RULES, told, told + timedelta(hours=hours))
             if until is not None:
-                assert not times.is_night(RULES, until)
+                assert not RULES.quiet.is_now(until)
                 assert told + RULES.offer_least <= until
                 assert until <= told + timedelta(hours=hours) - RULES.offer_ends_before
 

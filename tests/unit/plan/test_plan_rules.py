@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 import content
+from bot.city import Quiet
 from bot.plan.measures import Plan, Step
 from bot.plan.rules import (
     How,
     Kind,
-    Quiet,
     Record,
     StepState,
     fiscal_year,
