@@ -8,6 +8,7 @@ from bot.staff.rules import PROOF_LASTS
 from bot.staff.setup import Finished, Gone, WrongCode
 from bot.staff.signin import Candidate
 from bot.staff.throttle import Wait
+from handlers.console import door
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, Form, empty
 from handlers.console.passwords import AGAIN, NEW, check
@@ -18,13 +19,6 @@ section = Section("account")
 
 _CURRENT = Field(
     "current", "console_door.current", "password", most=1000, autocomplete="current-password"
-)
-_PROOF = Field(
-    "code",
-    "console_door.code",
-    most=40,
-    hint="console_door.code_hint",
-    autocomplete="one-time-code",
 )
 _AFTER_PROOF = ("account_phone", "account_recovery")
 
@@ -65,13 +59,13 @@ def change_password(desk: Desk) -> ResponseReturnValue:
 @section.get("/me/prove", STAFF)
 def prove(desk: Desk) -> ResponseReturnValue:
     """Asks for password and code once more, before either can be changed."""
-    return desk.show("account_prove.html", form=empty([_CURRENT, _PROOF]), after=_after())
+    return desk.show("account_prove.html", form=empty([_CURRENT, door.CODE]), after=_after())
 
 
 @section.post("/me/prove", STAFF)
 def proved(desk: Desk) -> ResponseReturnValue:
     """Five minutes of changing telephone and recovery codes, for one more proof."""
-    form = desk.read([_CURRENT, _PROOF])
+    form = desk.read([_CURRENT, door.CODE])
     candidate = _candidate(desk, form) if form.is_good else None
     if candidate is not None:
         matches = desk.services.passwords.matches(candidate.held, form["current"])

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from bot.knowledge.tables.cells import guard
@@ -16,6 +16,7 @@ from bot.staff.rules import Role
 from handlers.console.desk import Desk
 from handlers.console.reading import LONG, day_of, number_of
 from handlers.console.routing import Section, only
+from handlers.console.saving import csv_file
 
 section = Section("audit")
 _ADMIN = only(Role.ADMIN)
@@ -70,9 +71,7 @@ def export(desk: Desk) -> ResponseReturnValue:
     with desk.writing() as session:
         after = {"rows": len(rows) - 1, "search": asked}
         desk.record(session, "audit.exported", ("audit", "csv"), after=after)
-    name = f"audit-{dates.today(desk.now).isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(to_csv(rows), mimetype="text/csv; charset=utf-8", headers=headers)
+    return csv_file(desk, "audit", to_csv(rows))
 
 
 _COLUMNS = ("number", "at", "actor", "action", "kind", "item", "before", "after", "reason")

@@ -7,32 +7,20 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session as Db
 
 from bot.classes import bookers, booking, roster, rules
-from bot.classes.bookers import Particulars, Unreadable
+from bot.classes.bookers import Particulars
 from bot.classes.naming import show_phone
 from bot.classes.outcomes import AlreadyBooked, Reservation, Reserved, Waiting
 from bot.classes.roster import Warnings
-from bot.classes.values import Actor, Channel, Device, Person, Session, Wishes
+from bot.classes.values import Actor, Channel, Person, Session
 from bot.staff.rules import Role
 from handlers.console.classes import session_of
 from handlers.console.classes_names import BOOK, NUMBER, opened
+from handlers.console.classes_person import FIELDS, choices, particulars, wishes
 from handlers.console.desk import Desk
-from handlers.console.forms import Field, Form, empty
+from handlers.console.forms import Form, empty
 from handlers.console.routing import Section
 
 section = Section("class_book")
-
-_WISHES = ("needs_hearing", "needs_sight", "needs_step_free", "companions")
-FIELDS = [
-    Field("phone", "console_classes.field_phone", most=30, is_needed=False),
-    Field("kana", "console_classes.field_kana", most=60, is_needed=False),
-    Field("person", "console_classes.field_person", most=60, is_needed=False),
-    Field("district", "console_classes.field_district", most=20, is_needed=False),
-    Field("channel", "console_classes.field_channel", most=8, is_needed=False),
-    Field("device", "console_classes.field_device", most=8, is_needed=False),
-    Field("model", "console_classes.field_model", most=80, is_needed=False),
-    Field("wish", "console_classes.field_wish", most=400, is_needed=False),
-    *(Field(name, f"console_classes.field_{name}", most=1, is_needed=False) for name in _WISHES),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +61,8 @@ def book(desk: Desk, session_id: int) -> ResponseReturnValue:
         return _known(desk, held, form)
     if act.startswith("take:"):
         return _take(desk, held, form, act.removeprefix("take:"))
-    given = _particulars(desk, form)
-    if given is None or not form.is_good:
+    given = particulars(desk, form, phone_needed=_channel(form) is Channel.PHONE)
+    if given is None:
         return _form(desk, held, form, 422)
     if act == "back":
         return _form(desk, held, form)
@@ -146,7 +134,7 @@ def _reserve(desk: Desk, held: Session, form: Form, given: Particulars) -> Reser
             channel=_channel(form),
             city=desk.services.city.classes,
             now=desk.now,
-            wishes=wishes_in(form),
+            wishes=wishes(form),
             overlap_is_fine=True,
             limit_is_fine=True,
         )
@@ -172,24 +160,6 @@ def _answer(desk: Desk, held: Session, form: Form, done: Reservation) -> Respons
     return desk.go_to(opened(desk, "booking", one.id))
 
 
-def _particulars(desk: Desk, form: Form) -> Particulars | None:
-    names = {one.name for one in desk.services.city.districts}
-    district = form["district"] if form["district"] in names else ""
-    read = bookers.read(
-        form["person"],
-        form["kana"],
-        form["phone"],
-        district=district,
-        phone_needed=_channel(form) is Channel.PHONE,
-    )
-    if isinstance(read, Unreadable):
-        for name in read.fields:
-            words = desk.say(f"console_classes.unreadable_{name}")
-            form.refuse("person" if name == "name" else name, words)
-        return None
-    return read
-
-
 def _same(db: Db, desk: Desk, given: Particulars) -> Person | None:
     people = bookers.by_phone(db, desk.services.sealer, given.phone) if given.phone else []
     wanted = given.kana.replace(" ", "")
@@ -198,19 +168,6 @@ def _same(db: Db, desk: Desk, given: Particulars) -> Person | None:
 
 def _channel(form: Form) -> Channel:
     return Channel.COUNTER if form["channel"] == Channel.COUNTER else Channel.PHONE
-
-
-def wishes_in(form: Form) -> Wishes:
-    """What a form says that somebody needs."""
-    return Wishes(
-        companions=1 if form["companions"] else 0,
-        needs_hearing=bool(form["needs_hearing"]),
-        needs_sight=bool(form["needs_sight"]),
-        needs_step_free=bool(form["needs_step_free"]),
-        device=Device(form["device"]) if form["device"] in set(Device) else None,
-        model=form["model"],
-        note=form["wish"],
-    )
 
 
 def _form(
@@ -230,10 +187,9 @@ def _form(
         form=form,
         people=people,
         fault=fault,
-        districts=[(one.name, one.name) for one in desk.services.city.districts],
-        devices=[(one.value, desk.say(f"console_classes.device_{one}")) for one in Device],
         channels=[
             (one.value, desk.say(f"console_classes.channel_{one}"))
             for one in (Channel.PHONE, Channel.COUNTER)
         ],
+        **choices(desk),
     )

@@ -15,6 +15,7 @@ from bot.classes.naming import show_phone
 from bot.classes.outcomes import AlreadyBooked, Declined, Full, Moved, Reserved, Withdrawn
 from bot.classes.values import LIVE, Actor, Booked, SessionState, State
 from bot.staff.codes import qr_image
+from handlers.console import reasons
 from handlers.console.classes_names import BOOK, BOOKING, EDIT, READ, are_open, opened
 from handlers.console.desk import Desk
 from handlers.console.reading import number_of
@@ -56,7 +57,7 @@ def one(desk: Desk, booking_id: int) -> ResponseReturnValue:
 @section.post(f"{_ONE}/cancel", BOOK)
 def cancel(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """Gives it up for somebody who rang; the seat goes to the line. Again changes nothing."""
-    reason = _reason()
+    reason = reasons.typed()[: reasons.LONGEST]
     with desk.writing() as db:
         _held(desk, db, booking_id)
         done = booking.cancel(
@@ -123,7 +124,7 @@ def answer(desk: Desk, booking_id: int) -> ResponseReturnValue:
 @section.post(f"{_ONE}/seat", EDIT)
 def seat(desk: Desk, booking_id: int) -> ResponseReturnValue:
     """Seats somebody from the line past the others, with a reason."""
-    reason = _reason()
+    reason = reasons.typed()[: reasons.LONGEST]
     if not reason:
         _tell(desk, "console_classes.reason_needed")
         return _back(desk, booking_id)
@@ -195,10 +196,6 @@ def _by_me(desk: Desk) -> _ByMe:
         "city": desk.services.city.classes,
         "now": desk.now,
     }
-
-
-def _reason() -> str:
-    return request.form.get("reason", "").strip()[:200]
 
 
 def _tell(desk: Desk, name: str, *, is_done: bool = False) -> None:

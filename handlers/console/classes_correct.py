@@ -4,10 +4,10 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from bot.classes import bookers, queries, roster, wishing
-from bot.classes.bookers import Particulars, Unreadable
-from bot.classes.values import Actor, Booked, Booking, Device, Person
-from handlers.console.classes_book import FIELDS, wishes_in
+from bot.classes.bookers import Particulars
+from bot.classes.values import Actor, Booked, Booking, Person
 from handlers.console.classes_names import BOOK, BOOKING, are_open, opened
+from handlers.console.classes_person import FIELDS, choices, particulars, wishes
 from handlers.console.desk import Desk
 from handlers.console.forms import Form, empty
 from handlers.console.routing import Section
@@ -35,18 +35,8 @@ def save(desk: Desk, booking_id: int) -> ResponseReturnValue:
     if not are_open(desk, "booking", booking_id):
         return desk.go("class_booking_one", booking_id=booking_id)
     form = desk.read(FIELDS)
-    given = bookers.read(
-        form["person"],
-        form["kana"],
-        form["phone"],
-        district=form["district"] if _is_district(desk, form["district"]) else "",
-        phone_needed=False,
-    )
-    if isinstance(given, Unreadable):
-        for name in given.fields:
-            words = desk.say(f"console_classes.unreadable_{name}")
-            form.refuse("person" if name == "name" else name, words)
-    if not isinstance(given, Particulars) or not form.is_good:
+    given = particulars(desk, form)
+    if given is None:
         return _form(desk, held, form, 422)
     _keep(desk, held, form, given)
     return desk.go_to(opened(desk, "booking", booking_id))
@@ -60,7 +50,7 @@ def _keep(desk: Desk, held: Booked, form: Form, given: Particulars) -> None:
             db,
             sealer,
             number,
-            wishes_in(form),
+            wishes(form),
             actor=Actor.staff(desk.me.login),
             city=desk.services.city.classes,
             now=desk.now,
@@ -74,27 +64,23 @@ def _keep(desk: Desk, held: Booked, form: Form, given: Particulars) -> None:
 
 
 def _values(booking: Booking, person: Person) -> dict[str, str]:
-    wishes = booking.wishes
+    held = booking.wishes
     boxes = {
-        "companions": wishes.companions,
-        "needs_hearing": wishes.needs_hearing,
-        "needs_sight": wishes.needs_sight,
-        "needs_step_free": wishes.needs_step_free,
+        "companions": held.companions,
+        "needs_hearing": held.needs_hearing,
+        "needs_sight": held.needs_sight,
+        "needs_step_free": held.needs_step_free,
     }
     return {
         "person": person.name,
         "kana": person.kana,
         "phone": person.phone,
         "district": person.district,
-        "device": wishes.device or "",
-        "model": wishes.model,
-        "wish": wishes.note,
+        "device": held.device or "",
+        "model": held.model,
+        "wish": held.note,
         **{name: "1" for name, is_wished in boxes.items() if is_wished},
     }
-
-
-def _is_district(desk: Desk, name: str) -> bool:
-    return any(one.name == name for one in desk.services.city.districts)
 
 
 def _form(desk: Desk, held: Booked, form: Form, status: int = 200) -> ResponseReturnValue:
@@ -104,6 +90,5 @@ def _form(desk: Desk, held: Booked, form: Form, status: int = 200) -> ResponseRe
         held=held,
         form=form,
         back=opened(desk, "booking", held.booking.id),
-        districts=[(one.name, one.name) for one in desk.services.city.districts],
-        devices=[(one.value, desk.say(f"console_classes.device_{one}")) for one in Device],
+        **choices(desk),
     )

@@ -16,10 +16,10 @@ from handlers.console import charts
 from handlers.console.charts import Given
 from handlers.console.classes_names import READ
 from handlers.console.desk import Desk
-from handlers.console.log_export import csv_file
 from handlers.console.rates import percent
 from handlers.console.reading import day_of
 from handlers.console.routing import Section
+from handlers.console.saving import csv_file
 
 section = Section("class_figures")
 _USUAL = timedelta(days=92)

@@ -10,17 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from bot.classes import catalogue, opendata, queries
 from bot.classes.importing import Read
-from bot.knowledge.tables.faults import TableFault, TableNotice
 from bot.knowledge.tables.files import LARGEST_FILE
 from bot.knowledge.tables.writing import to_csv
 from handlers.console.classes_names import EDIT
 from handlers.console.classes_tables import FORMS, KINDS, look, take
 from handlers.console.desk import Desk
-from handlers.console.log_export import csv_file
 from handlers.console.routing import Section
+from handlers.console.saving import csv_file
+from handlers.console.table_findings import MOST_LISTED, of_fault, of_notice
 
 section = Section("class_files")
-_MOST_LISTED = 100
 _MOST_CARRIED = 300_000
 """Bytes that the page for confirming carries: a file of classes is small, a larger one is cut."""
 
@@ -51,9 +50,9 @@ def check(desk: Desk) -> ResponseReturnValue:
         kind=kind,
         name=name,
         taken=taken,
-        lines=_lines(read)[:_MOST_LISTED],
+        lines=_lines(read)[:MOST_LISTED],
         count=len(_lines(read)),
-        notices=[_notice(desk, one) for one in notices[:_MOST_LISTED]],
+        notices=[of_notice(desk, one) for one in notices[:MOST_LISTED]],
         carried=carried,
     )
 
@@ -125,7 +124,7 @@ def _lines(read: Read) -> list[str]:
 
 
 def _refuse(desk: Desk, kind: str, name: str, read: Read) -> ResponseReturnValue:
-    faults = [_fault(desk, one) for one in read.faults[:_MOST_LISTED]]
+    faults = [of_fault(desk, one) for one in read.faults[:MOST_LISTED]]
     return _start(desk, 422, faults=faults, fault_count=len(read.faults), name=name, kind=kind)
 
 
@@ -133,15 +132,4 @@ def _start(desk: Desk, status: int = 200, /, **more: Any) -> ResponseReturnValue
     context = {"fault": "", "faults": (), "fault_count": 0, "kind": KINDS[0], "name": "", **more}
     return desk.show(
         "classes/files.html", status, kinds=KINDS, forms=FORMS, largest=LARGEST_FILE, **context
-    )
-
-
-def _fault(desk: Desk, one: TableFault) -> dict[str, object]:
-    words = desk.say(f"knowledge.fault_{one.fault}", value=one.value, allowed=one.allowed)
-    return {"row": one.row, "column": one.column, "words": words}
-
-
-def _notice(desk: Desk, one: TableNotice) -> str:
-    return desk.say(
-        f"knowledge.notice_{one.notice}", row=one.row, column=one.column, value=one.value
     )

@@ -8,6 +8,7 @@ from bot.classes import waiting as lines
 from bot.classes.naming import show_phone
 from bot.classes.values import Actor
 from bot.classes.waiting import ReasonNeeded, Reordered
+from handlers.console import reasons
 from handlers.console.classes import session_of
 from handlers.console.classes_names import EDIT, NUMBER, READ, are_open, opened
 from handlers.console.desk import Desk
@@ -15,7 +16,6 @@ from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("class_line")
-_LONGEST_REASON = 200
 
 
 @section.get(f"/classes/{NUMBER}/line", READ)
@@ -29,7 +29,7 @@ def put(desk: Desk, session_id: int) -> ResponseReturnValue:
     """Puts somebody at another place: `move` holds booking and place, as 12:3. Again changes
     nothing."""
     number, place = _move(request.form.get("move", ""))
-    reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
+    reason = reasons.typed()[: reasons.LONGEST]
     with desk.writing() as db:
         session_of(desk, db, session_id)
         before = [one.id for one in lines.line_of(db, session_id) if one.place]
@@ -83,7 +83,7 @@ def _show(
         people=people,
         is_open=is_open,
         count=sum(1 for one in line if one.place),
-        reason=request.form.get("reason", "")[:_LONGEST_REASON],
+        reason=reasons.typed()[: reasons.LONGEST],
         fault=fault,
         phone=show_phone,
     )

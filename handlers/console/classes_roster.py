@@ -15,19 +15,15 @@ from bot.classes.outcomes import AlreadyBooked, Full
 from bot.classes.values import Actor, Booking, Person
 from handlers.console.classes import session_of
 from handlers.console.classes_names import EDIT, NUMBER, READ, are_open, opened
+from handlers.console.classes_person import NAMED, particulars
 from handlers.console.desk import Desk
-from handlers.console.forms import Field, Form, empty
+from handlers.console.forms import Form, empty
 from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("class_roster")
 _MOST_TICKS = 1000
 _CAME = {"yes": True, "no": False, "none": None}
-WALK_IN = [
-    Field("kana", "console_classes.field_kana", most=60, is_needed=False),
-    Field("person", "console_classes.field_person", most=60, is_needed=False),
-    Field("phone", "console_classes.field_phone", most=30, is_needed=False),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +99,9 @@ def arrive(desk: Desk, session_id: int, token: str) -> ResponseReturnValue:
 @section.post(f"/classes/{NUMBER}/walk-in", EDIT)
 def walk_in(desk: Desk, session_id: int) -> ResponseReturnValue:
     """Somebody comes without a booking and takes part while a chair is free."""
-    form = desk.read(WALK_IN)
-    given = bookers.read(form["person"], form["kana"], form["phone"], phone_needed=False)
-    if not isinstance(given, Particulars):
-        for name in given.fields:
-            words = desk.say(f"console_classes.unreadable_{name}")
-            form.refuse("person" if name == "name" else name, words)
+    form = desk.read(NAMED)
+    given = particulars(desk, form)
+    if given is None:
         return _show(desk, session_id, 422, form=form)
     try:
         done = _walk_in(desk, session_id, given)
@@ -244,7 +237,7 @@ def _show(
         is_large=request.args.get("size") == "large",
         may_tick=desk.now >= early and held.state == "open",
         early=early,
-        form=form or empty(WALK_IN),
+        form=form or empty(NAMED),
         phone=show_phone,
         address=opened(desk, "roster", session_id) if is_open else "",
     )

@@ -22,7 +22,7 @@ _LOGIN = Field("login", "console_door.login", most=100, autocomplete="username")
 _PASSWORD = Field(
     "password", "console_door.password", "password", most=1000, autocomplete="current-password"
 )
-_CODE = Field(
+CODE = Field(
     "code",
     "console_door.code",
     most=40,
@@ -51,7 +51,7 @@ def password(desk: Desk) -> ResponseReturnValue:
         now = desk.lease_now(session)
         candidate = signin.knock(session, services.sealer, form["login"], desk.address, now)
     if isinstance(candidate, Wait):
-        return _ask_password(desk, form, 429, _wait_words(desk, candidate))
+        return _ask_password(desk, form, 429, wait_words(desk, candidate))
     matches = services.passwords.matches(candidate.held, form["password"])
     with desk.writing() as session:
         now = desk.lease_now(session)
@@ -69,7 +69,7 @@ def code(desk: Desk) -> ResponseReturnValue:
     """The second step, for a browser that is half-way."""
     if desk.visit is None or desk.visit.stage is not Stage.CODE:
         return desk.go("door_sign_in", next=_wanted())
-    return _ask_code(desk, empty([_CODE]))
+    return _ask_code(desk, empty([CODE]))
 
 
 @section.post("/sign-in/code", PUBLIC)
@@ -77,7 +77,7 @@ def enter(desk: Desk) -> ResponseReturnValue:
     """Takes the code and lets in, by a fresh cookie."""
     if desk.visit is None or desk.visit.stage is not Stage.CODE:
         return desk.go("door_sign_in", next=_wanted())
-    form = desk.read([_CODE])
+    form = desk.read([CODE])
     if not form.is_good:
         return _ask_code(desk, form, 422)
     with desk.writing() as session:
@@ -93,7 +93,7 @@ def enter(desk: Desk) -> ResponseReturnValue:
         if isinstance(end, SignedIn):
             _write_down(desk, session, end)
     if isinstance(end, Wait):
-        return _ask_code(desk, form, 429, _wait_words(desk, end))
+        return _ask_code(desk, form, 429, wait_words(desk, end))
     if isinstance(end, Refused):
         return _ask_code(desk, form, 422, desk.say("console_door.code_refused"))
     desk.browser.rotate(end.token)
@@ -151,7 +151,8 @@ def _wanted() -> str | None:
     return wanted if _OWN_ADDRESS.fullmatch(wanted) else None
 
 
-def _wait_words(desk: Desk, wait: Wait) -> str:
+def wait_words(desk: Desk, wait: Wait) -> str:
+    """How long somebody has to wait who tried too often."""
     with desk.reading() as session:
         left = (wait.until - desk.lease_now(session)).total_seconds()
     return desk.say("console_door.wait", minutes=max(1, ceil(left / 60)))

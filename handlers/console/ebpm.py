@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from bot.knowledge.tables.writing import to_csv
 from bot.speech import dates, ebpm_sheet
 from handlers.console.desk import Desk
-from handlers.console.log_export import csv_file
 from handlers.console.rates import READ
 from handlers.console.routing import Section
+from handlers.console.saving import csv_file
 
 section = Section("ebpm")
 _DAYS = 365

@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import replace
-from math import ceil
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from bot.speech import dates, emergency_cards
 from bot.staff import signin
 from bot.staff.rules import Role
 from bot.staff.throttle import Wait
-from handlers.console import news_words, phone
+from handlers.console import door, news_words, phone
 from handlers.console.desk import Desk
 from handlers.console.routing import Access, Card, Line, Section, only
 
@@ -73,7 +72,7 @@ def declare(desk: Desk, hazard: str) -> ResponseReturnValue:
             now=desk.lease_now(session),
         )
     if shown is not True:
-        words = _wait_words(desk, shown) if isinstance(shown, Wait) else ""
+        words = door.wait_words(desk, shown) if isinstance(shown, Wait) else ""
         return _show(desk, said, 422, words or desk.say("console_emergency.code_wrong"))
     with desk.writing() as session:
         done = emergency.declare(
@@ -194,9 +193,3 @@ def _most(name: str) -> int:
     if name == "title":
         return checking.TITLE_MOST
     return emergency.BANNER_MOST if name.startswith("banner") else emergency.WORDS_MOST
-
-
-def _wait_words(desk: Desk, wait: Wait) -> str:
-    with desk.reading() as session:
-        left = (wait.until - desk.lease_now(session)).total_seconds()
-    return desk.say("console_door.wait", minutes=max(1, ceil(left / 60)))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge import browsing, proposals, queries
 from bot.knowledge.browsing import Wanted
+from bot.knowledge.keeping import Author
 from bot.knowledge.rules import is_expired, normalise
 from bot.knowledge.shelves import ENTRIES, PROCEDURES
 from bot.knowledge.values import OnlineStatus, State
@@ -132,6 +133,11 @@ def row_of(desk: Desk, kind: Kind, row_id: str) -> Any:
 def may_edit(desk: Desk) -> bool:
     """True for those who may change knowledge."""
     return EDIT.admits(desk.me.roles)
+
+
+def author(desk: Desk) -> Author:
+    """I, as versions name who made them."""
+    return Author(f"staff:{desk.me.login}", desk.now)
 
 
 def page_number() -> int:

@@ -10,12 +10,13 @@ from bot.knowledge import import_batches, proposals, proposing, queries, service
 from bot.knowledge.keeping import Same
 from bot.knowledge.proposals import IMPORT, Proposed
 from bot.knowledge.proposing import Change, Decided, NotWaiting, OtherWaits, SamePerson
-from bot.knowledge.rules import needs_second_person, tidy_text
+from bot.knowledge.rules import needs_second_person
 from bot.knowledge.service import Stale
 from bot.knowledge.values import Doing, State
 from bot.staff.rules import Role
 from handlers.console import knowledge_checks as checks
 from handlers.console import knowledge_diff as diff
+from handlers.console import reasons
 from handlers.console.desk import Desk
 from handlers.console.knowledge import EDIT, READ
 from handlers.console.knowledge_import import finish_in_background
@@ -24,7 +25,6 @@ from handlers.console.routing import Access, Card, Line, Section, only
 section = Section("knowledge_approval")
 APPROVE: Access = only(Role.APPROVER)
 _ONE = "/knowledge/approvals/<int(max=2147483647):proposal_id>"
-_LONGEST_REASON = 200
 
 
 @section.get("/knowledge/approvals", READ)
@@ -60,10 +60,9 @@ def approve(desk: Desk, proposal_id: int) -> ResponseReturnValue:
 @section.post(f"{_ONE}/back", APPROVE)
 def send_back(desk: Desk, proposal_id: int) -> ResponseReturnValue:
     """Refuses it for a reason that its author reads."""
-    reason = tidy_text(request.form.get("reason", ""))
-    if not reason or len(reason) > _LONGEST_REASON:
-        name = "reason_long" if reason else "reason_needed"
-        return _show(desk, proposal_id, 422, desk.say(f"console_review.{name}"))
+    reason = reasons.typed()
+    if wrong := reasons.fault(reason):
+        return _show(desk, proposal_id, 422, desk.say(wrong))
     with desk.writing() as session:
         outcome = proposing.send_back(session, proposal_id, reason, desk.me.login, desk.now)
         if isinstance(outcome, Decided):

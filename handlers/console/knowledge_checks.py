@@ -1,6 +1,6 @@
 """Looks at an entry or procedure before it is saved: phone, warnings, duplicates, answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def look_at(desk: Desk, kind: Kind, content: Any, *, near: bool = True) -> Check
     today = dates.today(desk.now)
     cards = {
         style: kind.card(Voice(desk.services.texts, style), desk.services.city, content, today)
-        for style in _styles(content)
+        for style in styles_of(content)
     }
     others: tuple[Near, ...] = ()
     if near:
@@ -105,7 +105,8 @@ def look_at(desk: Desk, kind: Kind, content: Any, *, near: bool = True) -> Check
     )
 
 
-def _styles(content: Any) -> tuple[Style, ...]:
+def styles_of(content: Any) -> tuple[Style, ...]:
+    """The styles in which it is written."""
     return (Style.PLAIN, Style.EASY) if getattr(content, "easy", "") else (Style.PLAIN,)
 
 
@@ -141,12 +142,18 @@ def as_asked(entry: KnowledgeEntry) -> Entry:
 # ---------------------------------------------------------------- the test box
 
 
+def engine_with(engine: Engine, put: Sequence[Entry]) -> Engine:
+    """The engine as it would be were these published; the one that answers stays as it is."""
+    changed = engine.with_changes(put=put)
+    if engine.complete:  # else it would embed the whole knowledge, which is the start's work
+        changed.embed_missing()
+    return changed
+
+
 def try_out(desk: Desk, content: KnowledgeEntry, question: str) -> Tried:
     """What the engine says to a question now, and would say were this content published."""
     engine = desk.services.engine()
-    changed = engine.with_changes(put=[as_asked(content)])
-    if engine.complete:  # else it would embed the whole knowledge, which is the start's work
-        changed.embed_missing()
+    changed = engine_with(engine, [as_asked(content)])
     before, after = saw(engine.ask(question)), saw(changed.ask(question))
     ways = (content.question, *content.wordings)[:_MOST_WORDINGS]
     missed = tuple(way for way in ways if saw(changed.ask(way)).first != content.id)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bot.knowledge import browsing, proposals, queries, service
-from bot.knowledge.keeping import Added, Author, Changed, Same
+from bot.knowledge.keeping import Added, Changed, Same
 from bot.knowledge.proposals import Proposed
 from bot.knowledge.proposing import Change, OtherWaits
 from bot.knowledge.rules import tidy, tidy_text
@@ -22,7 +22,7 @@ from handlers.console import knowledge_checks as checks
 from handlers.console import knowledge_diff as diff
 from handlers.console import knowledge_forms as forms
 from handlers.console.desk import Desk
-from handlers.console.knowledge import EDIT, kind_of, row_of
+from handlers.console.knowledge import EDIT, author, kind_of, row_of
 from handlers.console.knowledge_forms import Filled
 from handlers.console.routing import Section
 
@@ -179,8 +179,9 @@ def _put(
     desk: Desk, session: Session, filled: Filled, state: State
 ) -> Added[Any] | Changed[Any] | Same[Any] | Stale:
     shelf, content = filled.kind.shelf, filled.content
-    author = Author(f"staff:{desk.me.login}", desk.now)
-    outcome = service.put(session, shelf, content, author, state=state, read_at=filled.read_at)
+    outcome = service.put(
+        session, shelf, content, author(desk), state=state, read_at=filled.read_at
+    )
     if isinstance(outcome, Stale) and _says_this(outcome.current, content, state):
         outcome = Same(outcome.current)  # the same form, sent twice
     if isinstance(outcome, Stale):

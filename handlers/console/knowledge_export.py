@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from bot.knowledge import queries
 from bot.knowledge.tables import writing
-from bot.speech import dates
 from handlers.console.desk import Desk
 from handlers.console.knowledge import EDIT, kind_of
 from handlers.console.routing import Section
+from handlers.console.saving import csv_file, saved
 
 section = Section("knowledge_export")
 _MOST_LISTED = 100
@@ -41,15 +41,6 @@ def export(desk: Desk) -> ResponseReturnValue:
     with desk.writing() as session:
         after = {"rows": len(held), "shape": shape if shape in ("xlsx", "cp932") else "csv"}
         desk.record(session, "knowledge.exported", (kind.name, "all"), after=after)
-    return _file(desk, kind.name, shape, data)
-
-
-def _file(desk: Desk, name: str, shape: str, data: bytes) -> Response:
-    ending, kind = ("xlsx", _XLSX) if shape == "xlsx" else ("csv", _csv_type(shape))
-    file_name = f"{name}-{dates.today(desk.now).isoformat()}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
-    return Response(data, content_type=kind, headers=headers)
-
-
-def _csv_type(shape: str) -> str:
-    return f"text/csv; charset={'Shift_JIS' if shape == 'cp932' else 'utf-8'}"
+    if shape == "xlsx":
+        return saved(desk, f"{kind.name}.xlsx", data, _XLSX)
+    return csv_file(desk, kind.name, data, "Shift_JIS" if shape == "cp932" else "utf-8")

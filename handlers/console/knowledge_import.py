@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request
@@ -13,27 +12,18 @@ from bot.knowledge import import_batches as batches
 from bot.knowledge import importing, proposals, proposing
 from bot.knowledge.comparing import Comparison, compare
 from bot.knowledge.import_batches import Batch
-from bot.knowledge.tables.faults import TableFault, TableNotice
+from bot.knowledge.tables.faults import TableFault
 from bot.knowledge.tables.files import LARGEST_FILE, read_table
 from bot.knowledge.tables.reading import Understood, understand
 from handlers.console.desk import Desk
 from handlers.console.knowledge import EDIT, READ, may_edit
 from handlers.console.knowledge_kinds import Kind
 from handlers.console.routing import Section
+from handlers.console.table_findings import MOST_LISTED, Finding, of_fault, of_notice
 
 log = logging.getLogger("madoguchi.console")
 section = Section("knowledge_import")
 _BATCH = "/knowledge/import/<int(max=2147483647):batch_id>"
-_MOST_LISTED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a cell, in words."""
-
-    row: int | None
-    column: str
-    words: str
 
 
 @section.get("/knowledge/import", READ)
@@ -51,7 +41,7 @@ def check(desk: Desk) -> ResponseReturnValue:
         return _start(desk, 422, fault=desk.say("console_knowledge.no_file"))
     understood = _understand(desk, kind, upload.stream.read(LARGEST_FILE + 1))
     if understood.faults:
-        faults = [_fault(desk, fault) for fault in understood.faults[:_MOST_LISTED]]
+        faults = [of_fault(desk, fault) for fault in understood.faults[:MOST_LISTED]]
         count, name = len(understood.faults), upload.filename[:200]
         return _start(desk, 422, faults=faults, fault_count=count, file_name=name, kind=kind)
     with desk.writing() as session:
@@ -59,10 +49,10 @@ def check(desk: Desk) -> ResponseReturnValue:
     with desk.reading() as session:
         sections = desk.services.city.sections
         comparison = compare(session, kind.shelf, understood.rows, sections)
-    notices = [_notice(desk, one) for one in (*understood.notices, *comparison.notices)]
+    notices = [of_notice(desk, one) for one in (*understood.notices, *comparison.notices)]
     if not comparison.new and not comparison.changed:
         desk.tell(desk.say("console_knowledge.import_nothing", same=comparison.same), "note")
-        return _start(desk, notices=notices[:_MOST_LISTED])
+        return _start(desk, notices=notices[:MOST_LISTED])
     batch_id = _lay_down(desk, kind, comparison, upload.filename)
     batch = _batch(desk, batch_id)
     return _checked(desk, batch, same=comparison.same, notices=notices)
@@ -231,23 +221,8 @@ def _checked(
         kind=kind,
         rows=rows,
         same=same,
-        notices=notices[:_MOST_LISTED],
+        notices=notices[:MOST_LISTED],
         notice_count=len(notices),
-        most_listed=_MOST_LISTED,
+        most_listed=MOST_LISTED,
         needs_approval=desk.services.second_person_approves,
     )
-
-
-def _fault(desk: Desk, fault: TableFault) -> Finding:
-    words = desk.say(f"knowledge.fault_{fault.fault}", value=fault.value, allowed=fault.allowed)
-    return Finding(fault.row, fault.column or "", words)
-
-
-def _notice(desk: Desk, notice: TableNotice) -> Finding:
-    words = desk.say(
-        f"knowledge.notice_{notice.notice}",
-        row=notice.row,
-        column=notice.column,
-        value=notice.value,
-    )
-    return Finding(notice.row, notice.column, words)

@@ -8,7 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from bot.knowledge import queries, service
-from bot.knowledge.keeping import Author, Changed
+from bot.knowledge.keeping import Changed
 from bot.knowledge.proposals import Proposed
 from bot.knowledge.proposing import Change, OtherWaits
 from bot.knowledge.rules import tidy_text
@@ -17,7 +17,7 @@ from bot.knowledge.values import Doing, State
 from handlers.console import knowledge_approval as approval
 from handlers.console import knowledge_diff as diff
 from handlers.console.desk import Desk
-from handlers.console.knowledge import EDIT, READ, kind_of, may_edit, row_of
+from handlers.console.knowledge import EDIT, READ, author, kind_of, may_edit, row_of
 from handlers.console.knowledge_diff import Difference
 from handlers.console.knowledge_kinds import Kind
 from handlers.console.reading import number_of
@@ -55,7 +55,7 @@ def restore(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     if desk.services.second_person_approves:
         return _ask_to_restore(desk, known, row_id, number, reason)
     with desk.writing() as session:
-        outcome = service.restore(session, known.shelf, row_id, number, _author(desk))
+        outcome = service.restore(session, known.shelf, row_id, number, author(desk))
         if isinstance(outcome, Changed):
             old, new = diff.changed_values(outcome.before, outcome.content)
             new |= {"version": number, "state": outcome.content.kept.state.value}
@@ -92,7 +92,7 @@ def remove(desk: Desk, kind: str, row_id: str) -> ResponseReturnValue:
     with desk.writing() as session:
         current = queries.held(session, known.shelf, [row_id])[row_id].content
         is_stale = current.kept.state is not State.REMOVED and current.kept.version != read_at
-        gone = not is_stale and service.remove(session, known.shelf, row_id, _author(desk))
+        gone = not is_stale and service.remove(session, known.shelf, row_id, author(desk))
         if gone:
             before = {"state": held.kept.state.value, known.title_field: known.title(held)}
             item = (known.shelf.kind, row_id)
@@ -147,10 +147,6 @@ def who_made(desk: Desk, by: str) -> str:
     if kind in ("staff", "import", "undo"):
         return desk.say(f"console_knowledge.by_{kind}", who=rest)
     return desk.say("console_knowledge.by_seed") if by == "seed" else by
-
-
-def _author(desk: Desk) -> Author:
-    return Author(f"staff:{desk.me.login}", desk.now)
 
 
 def _reason() -> str:

@@ -8,14 +8,22 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bot.knowledge import queries, service
-from bot.knowledge.keeping import Author, Same
+from bot.knowledge.keeping import Same
 from bot.knowledge.rules import normalise, tidy_text
 from bot.knowledge.service import Stale
 from bot.knowledge.shelves import IGNORABLE, SYNONYMS, Shelf
 from bot.knowledge.values import IgnorableWord, State, SynonymGroup
 from handlers.console import undoing
 from handlers.console.desk import Desk
-from handlers.console.knowledge import EDIT, PAGE, READ, may_edit, page_number, pages_of
+from handlers.console.knowledge import (
+    EDIT,
+    PAGE,
+    READ,
+    author,
+    may_edit,
+    page_number,
+    pages_of,
+)
 from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
@@ -97,7 +105,7 @@ def ignore(desk: Desk) -> ResponseReturnValue:
         words = desk.say(f"console_knowledge.{fault}", most=_LONGEST_WORD)
         return _padding(desk, 422, typed=word, fault=words)
     with desk.writing() as session:
-        outcome = service.put(session, IGNORABLE, IgnorableWord(id=word), _author(desk))
+        outcome = service.put(session, IGNORABLE, IgnorableWord(id=word), author(desk))
         if not isinstance(outcome, Same):
             desk.record(session, "knowledge.added", ("ignorable", word), after={"word": word})
     desk.tell(desk.say("console_knowledge.words_live"))
@@ -143,7 +151,7 @@ def _put_group(desk: Desk, typed: Typed) -> SynonymGroup | None:
     with desk.writing() as session:
         before = _living(session, SYNONYMS, typed.id)
         read_at = typed.read_at if before is not None else None
-        outcome = service.put(session, SYNONYMS, group, _author(desk), read_at=read_at)
+        outcome = service.put(session, SYNONYMS, group, author(desk), read_at=read_at)
         if not isinstance(outcome, Same | Stale):
             held = {"words": list(before.words), "topic": before.topic} if before else None
             after = {"words": list(group.words), "topic": group.topic}
@@ -164,13 +172,9 @@ def _put_group(desk: Desk, typed: Typed) -> SynonymGroup | None:
 
 def _remove(desk: Desk, shelf: Shelf[Any], row_id: str, before: dict[str, Any]) -> None:
     with desk.writing() as session:
-        if service.remove(session, shelf, row_id, _author(desk)):
+        if service.remove(session, shelf, row_id, author(desk)):
             desk.record(session, "knowledge.removed", (shelf.kind, row_id), before=before)
     desk.tell(desk.say("console_knowledge.words_live"))
-
-
-def _author(desk: Desk) -> Author:
-    return Author(f"staff:{desk.me.login}", desk.now)
 
 
 def _living(session: Session, shelf: Shelf[Any], row_id: str) -> Any:

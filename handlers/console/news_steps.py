@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -11,14 +12,13 @@ from sqlalchemy.orm import Session
 from bot.campaigns import queries, service, starting, stopping
 from bot.campaigns.service import Approved, Checked, Faulty, SentBack, Undone
 from bot.speech import dates
-from handlers.console import news_look, news_words
+from handlers.console import news_look, news_words, reasons
 from handlers.console.desk import Desk
 from handlers.console.news import APPROVE, NUMBER, READ, WRITE, one_of, show_one
 from handlers.console.reading import number_of
 from handlers.console.routing import Section
 
 section = Section("news_steps")
-LONGEST_REASON = 200
 
 
 @section.post(f"{NUMBER}/check", WRITE)
@@ -75,10 +75,9 @@ def approve(desk: Desk, campaign_id: int) -> ResponseReturnValue:
 @section.post(f"{NUMBER}/back", APPROVE)
 def send_back(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """Does not let it go, for a reason its writer reads."""
-    reason = request.form.get("reason", "").strip()
-    if not reason or len(reason) > LONGEST_REASON:
-        name = "reason_long" if reason else "reason_needed"
-        return show_one(desk, campaign_id, 422, desk.say(f"console_review.{name}"))
+    reason = reasons.typed()
+    if wrong := reasons.fault(reason):
+        return show_one(desk, campaign_id, 422, desk.say(wrong))
     with desk.writing() as session:
         done = service.send_back(session, campaign_id, reason, actor=desk.me.login, now=desk.now)
         if isinstance(done, SentBack):
@@ -113,41 +112,19 @@ def pause(desk: Desk, campaign_id: int) -> ResponseReturnValue:
 @section.post(f"{NUMBER}/resume", APPROVE)
 def resume(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """Goes on where it stood. To let go is an approver's, not its writer's."""
-    return _let_go(
-        desk,
-        campaign_id,
-        "resumed",
-        lambda session: isinstance(
-            stopping.resume(session, campaign_id, actor=desk.me.login, now=desk.now),
-            stopping.Resumed,
-        ),
-    )
+    return _let_go(desk, campaign_id, "resumed", _resume)
 
 
 @section.post(f"{NUMBER}/after-all", APPROVE)
 def after_all(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """One that was held still goes, as it was approved."""
-    return _let_go(
-        desk,
-        campaign_id,
-        "released",
-        lambda session: starting.send_after_all(
-            session, campaign_id, actor=desk.me.login, now=desk.now
-        ),
-    )
+    return _let_go(desk, campaign_id, "released", starting.send_after_all)
 
 
 @section.post(f"{NUMBER}/cut", APPROVE)
 def cut(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """One that was held for the quota goes to as many as the quota allows."""
-    return _let_go(
-        desk,
-        campaign_id,
-        "cut",
-        lambda session: starting.cut_to_quota(
-            session, campaign_id, actor=desk.me.login, now=desk.now
-        ),
-    )
+    return _let_go(desk, campaign_id, "cut", starting.cut_to_quota)
 
 
 @section.post(f"{NUMBER}/cancel", READ)
@@ -166,13 +143,19 @@ def cancel(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     return _after(desk, campaign_id, done, stopping.Stopped, "cancelled")
 
 
+def _resume(session: Session, campaign_id: int, *, actor: str, now: datetime) -> bool:
+    done = stopping.resume(session, campaign_id, actor=actor, now=now)
+    return isinstance(done, stopping.Resumed)
+
+
 def _let_go(
-    desk: Desk, campaign_id: int, what: str, act: Callable[[Session], bool]
+    desk: Desk, campaign_id: int, what: str, act: Callable[..., bool]
 ) -> ResponseReturnValue:
+    """Does it for anybody but those who wrote a word of it."""
     found = one_of(desk, campaign_id)
     with desk.writing() as session:
         is_own = desk.me.login in queries.writers(session, campaign_id)
-        is_done = not is_own and act(session)
+        is_done = not is_own and act(session, campaign_id, actor=desk.me.login, now=desk.now)
         if is_done:
             desk.record(session, f"news.{what}", ("news", campaign_id))
     if is_own:

@@ -20,9 +20,9 @@ from bot.staff.rules import Role
 from handlers.console import charts, log
 from handlers.console.charts import Given
 from handlers.console.desk import Desk
-from handlers.console.log_export import csv_file
 from handlers.console.reading import day_of
 from handlers.console.routing import Access, Card, Line, Section, only
+from handlers.console.saving import csv_file
 
 section = Section("rates")
 READ: Access = only(Role.VIEWER, Role.SUPPORT, Role.ADMIN)

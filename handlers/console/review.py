@@ -17,7 +17,7 @@ from bot.questions.rules import WANTING, ClusterState
 from bot.speech import dates
 from bot.staff import accounts
 from bot.staff.rules import Person, Role
-from handlers.console import review_undo, review_words
+from handlers.console import reasons, review_undo, review_words
 from handlers.console.desk import Desk
 from handlers.console.reading import number_of
 from handlers.console.routing import Access, Card, Hit, Section, only
@@ -28,7 +28,6 @@ READ: Access = only(Role.SUPPORT, Role.APPROVER)
 """Residents' words stand here: whoever may only look (閲覧) sees figures and knowledge instead."""
 EDIT: Access = only(Role.SUPPORT)
 PAGE = 30
-LONGEST_REASON = 200
 _MOST_PICKED = 200
 _LONGEST_TITLE = 80
 _ASKED = ("state", "who", "q", "order")
@@ -161,16 +160,7 @@ def why_not(do: str, desk: Desk) -> str | None:
         people = who_may_answer(people_by_login(desk))
         known = request.form.get("who", "") in {one.login for one in people}
         return None if known else "console_review.pick_who"
-    if do == "ignore" and not typed_reason():
-        return "console_review.reason_needed"
-    if do == "ignore" and len(typed_reason()) > LONGEST_REASON:
-        return "console_review.reason_long"
-    return None
-
-
-def typed_reason() -> str:
-    """Why a group is set aside, as it was typed."""
-    return request.form.get("reason", "").strip()
+    return reasons.fault(reasons.typed()) if do == "ignore" else None
 
 
 # ---------------------------------------------------------------- many at once
@@ -185,7 +175,7 @@ def _why_not_together(picked: Sequence[Seen]) -> str | None:
 
 
 def _act(desk: Desk, session: Session, picked: Sequence[Seen]) -> list[Any]:
-    do, who, reason = request.form.get("do", ""), request.form.get("who", ""), typed_reason()
+    do, who, reason = request.form.get("do", ""), request.form.get("who", ""), reasons.typed()
     if do == "merge":
         # The first on the screen stays, the others go into it.
         outcome = clusters.merge(session, picked[0], picked[1:], desk.me.login, desk.now)
@@ -238,7 +228,7 @@ def _listed(desk: Desk, status: int = 200, fault: str = "") -> ResponseReturnVal
         title_of=lambda line: title_of(desk, line),
         fault=fault,
         picked=set(request.form.getlist("pick")),
-        reason=typed_reason(),
+        reason=reasons.typed(),
         given_to=request.form.get("who", ""),
         orders=list(Order),
         page=number,

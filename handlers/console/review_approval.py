@@ -12,9 +12,9 @@ from bot.questions.answering import Answered, WaitsForApproval
 from bot.questions.approving import SentBack
 from bot.questions.proposals import Proposal
 from bot.staff.rules import Role
-from handlers.console import review_words
+from handlers.console import reasons, review_words
 from handlers.console.desk import Desk
-from handlers.console.review import LONGEST_REASON, READ, people_by_login, title_of, typed_reason
+from handlers.console.review import READ, people_by_login, title_of
 from handlers.console.review_answer import may_not_publish, record_answer
 from handlers.console.review_cluster import published_among
 from handlers.console.review_rehearsal import rehearse, terms
@@ -71,10 +71,9 @@ def approve(desk: Desk, proposal_id: int) -> ResponseReturnValue:
 @section.post(f"{_ONE}/back", APPROVE)
 def send_back(desk: Desk, proposal_id: int) -> ResponseReturnValue:
     """Refuses it for a reason; the group wants an answer as before."""
-    reason = typed_reason()
-    if not reason or len(reason) > LONGEST_REASON:
-        name = "reason_long" if reason else "reason_needed"
-        return _show(desk, proposal_id, 422, desk.say(f"console_review.{name}"))
+    reason = reasons.typed()
+    if wrong := reasons.fault(reason):
+        return _show(desk, proposal_id, 422, desk.say(wrong))
     with desk.writing() as session:
         outcome = approving.send_back(session, proposal_id, reason, desk.me.login, desk.now)
         if isinstance(outcome, SentBack):

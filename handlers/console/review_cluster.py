@@ -18,7 +18,7 @@ from bot.questions.cluster_queries import Filter, Line, Worded
 from bot.questions.clusters import Done, Refused, Seen, Split
 from bot.questions.rehearsing import Explained
 from bot.staff import drafts
-from handlers.console import review_undo, review_words
+from handlers.console import reasons, review_undo, review_words
 from handlers.console.desk import Desk
 from handlers.console.reading import LONG, number_of
 from handlers.console.review import (
@@ -29,7 +29,6 @@ from handlers.console.review import (
     picked_groups,
     record,
     title_of,
-    typed_reason,
     who_may_answer,
     why_not,
 )
@@ -50,7 +49,7 @@ def one(desk: Desk, cluster_id: int) -> ResponseReturnValue:
 @section.post(f"{GROUP}/do", EDIT)
 def act(desk: Desk, cluster_id: int) -> ResponseReturnValue:
     """Takes it, gives it to someone, frees it, sets it aside for a reason, takes it up again."""
-    do, reason, who = request.form.get("do", ""), typed_reason(), request.form.get("who", "")
+    do, reason, who = request.form.get("do", ""), reasons.typed(), request.form.get("who", "")
     fault = "console_review.pick_what" if do == "merge" else why_not(do, desk)
     if fault:
         return _show(desk, cluster_id, 422, fault=desk.say(fault))
@@ -178,7 +177,7 @@ def _show(desk: Desk, cluster_id: int, status: int = 200, fault: str = "") -> Re
         find=_find(),
         writing=writing_too(desk, cluster_id),
         fault=fault,
-        reason=typed_reason(),
+        reason=reasons.typed(),
         **context,
     )
 

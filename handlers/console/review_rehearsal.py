@@ -22,7 +22,7 @@ from bot.speech.reply_cards import later_answer
 from bot.speech.texts import Voice
 from handlers.console import phone
 from handlers.console.desk import Desk
-from handlers.console.knowledge_checks import as_asked
+from handlers.console.knowledge_checks import as_asked, engine_with, styles_of
 
 _SECONDS = 1.0
 """How long other questions are looked at; the page says when that was not long enough."""
@@ -77,9 +77,7 @@ def rehearse(
     """
     change = Change(put=(as_asked(entry),))
     engine = desk.services.engine()
-    changed = engine.with_changes(put=change.put)
-    if engine.complete:  # else it would embed the whole knowledge, which is the start's work
-        changed.embed_missing()
+    changed = engine_with(engine, change.put)
     with desk.reading() as session:
         logged = regressions.logged(session, desk.now, but_cluster=cluster_id)
         entries = [as_asked(e) for e in _published(session)]
@@ -89,7 +87,7 @@ def rehearse(
     others = regressions.regressions(
         engine, changed, change, logged, entries, near=near, seconds=_SECONDS
     )
-    cards = {style: _push(desk, style, entry) for style in _styles(entry)}
+    cards = {style: _push(desk, style, entry) for style in styles_of(entry)}
     return Rehearsal(
         entry=entry,
         questions=questions,
@@ -128,7 +126,7 @@ def is_sample_for_real(desk: Desk, entry: KnowledgeEntry) -> bool:
 
 def is_refused_by_line(desk: Desk, entry: KnowledgeEntry) -> bool:
     """True when LINE would not take the message that tells it."""
-    return any(limits.check(_push(desk, style, entry)) for style in _styles(entry))
+    return any(limits.check(_push(desk, style, entry)) for style in styles_of(entry))
 
 
 def _published(session: Session) -> Sequence[Any]:
@@ -137,10 +135,6 @@ def _published(session: Session) -> Sequence[Any]:
 
 def _push(desk: Desk, style: Style, entry: KnowledgeEntry) -> list[dict[str, Any]]:
     return later_answer(Voice(desk.services.texts, style), desk.services.city, entry, 0)
-
-
-def _styles(entry: KnowledgeEntry) -> tuple[Style, ...]:
-    return (Style.PLAIN, Style.EASY) if entry.easy else (Style.PLAIN,)
 
 
 def _titles(
