@@ -22,10 +22,10 @@ from bot.outbox.rules import TOKEN_LIVES
 from bot.residents import service as residents
 from bot.residents.rules import Resident
 from bot.sealing import Sealer
-from bot.speech import alarm_cards, flex
+from bot.speech import alarm_cards, flex, menu_cards
 from bot.speech.texts import Voice
 from handlers.chat import greeting, routes
-from handlers.chat.turn import Commit, Desk, Turn
+from handlers.chat.turn import Commit, Desk, Turn, say
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +60,13 @@ class Answering:
             self._commit(claim, turn, commit)
         except inbox.LostLease:
             raise
-        except Exception as fault:
+        except Exception:
             if claim.attempts < APOLOGISE_AT:
                 raise
             # Silence is the worst answer, so after several crashes a way on is given.
             log.exception("event could not be answered", extra={"event_id": claim.event_id})
-            self._commit(claim, self._bare_turn(inbound, claim), _apology, fault)
+            turn = self._bare_turn(inbound, claim)
+            self._commit(claim, turn, say(_apology(turn)))
 
     def _decide(self, inbound: Inbound, claim: Claim) -> tuple[Commit, Turn]:
         with self.database.reading() as session:
@@ -78,16 +79,13 @@ class Answering:
                 handler = routes.BY_KIND.get(inbound.kind, greeting.unknown)
             return handler(turn), turn
 
-    def _commit(
-        self, claim: Claim, turn: Turn, commit: Commit, fault: Exception | None = None
-    ) -> None:
+    def _commit(self, claim: Claim, turn: Turn, commit: Commit) -> None:
         inbound, key = turn.inbound, claim.user_key
         with self.database.writing() as session:
             inbox.finish(session, claim)
             if key and inbound.user_id and inbound.kind not in _WITHOUT_MEETING:
                 residents.meet(session, self.sealer, key, inbound.user_id, turn.now)
-            said = commit(session) if fault is None else _apology_messages(turn)
-            messages = _with_notices(turn, said)
+            messages = _with_notices(turn, commit(session))
             known = bool(key) and not residents.recognise(session, key or "").is_new
             self._speak(session, claim, turn, messages, key if known else None)
             if came_from := turn.arguments.get(reactions.CAME_FROM):
@@ -163,13 +161,11 @@ def _within_limits(turn: Turn, said: Sequence[Message]) -> list[Message]:
     if not faults:
         return [*said]
     log.error("a reply is over LINE's limits: %s", "; ".join(faults))
-    return _apology_messages(turn)
+    return _apology(turn)
 
 
-def _apology(_session: Session) -> Sequence[Message]:
-    return []
-
-
-def _apology_messages(turn: Turn) -> list[Message]:
+def _apology(turn: Turn) -> list[Message]:
+    # In plain words, as adding readings may be what failed.
     voice = Voice(turn.desk.texts)
-    return flex.plain(voice.say("greeting.failed", phone=turn.desk.city.phone))
+    said = voice.say("greeting.failed", phone=turn.desk.city.phone)
+    return menu_cards.ways_on(voice, flex.plain(said))

@@ -1,16 +1,28 @@
 """What residents say and what the desk answers, through the real desk and the city's content."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.inbox import service as inbox
 from bot.inbox.models import InboxEvent
+from bot.inbox.rules import ALONE_FROM
 from bot.line.inbound import raw_event
 from bot.line.limits import check
 from bot.questions.models import QuestionRow
-from tests.flows.chatting import CivilTime, Resident, actions, labels, numbers, words
+from handlers.chat.desk import APOLOGISE_AT
+from tests.flows.chatting import (
+    CivilTime,
+    Resident,
+    actions,
+    labels,
+    numbers,
+    replies,
+    words,
+)
 
 
 def last_question(resident: Resident) -> QuestionRow:
@@ -268,6 +280,38 @@ def test_a_my_number_is_masked_before_it_is_written_and_the_resident_is_told(
     said = words(resident.says("マイナンバーは123456789018です。カードを作りたい"))
     assert "番号は消しました" in said
     assert "123456789018" not in (last_question(resident).text or "")
+
+
+def test_what_fails_again_and_again_ends_in_an_apology_with_ways_on(resident: Resident) -> None:
+    desk = replace(resident.answering.desk, life_menu=None)  # type: ignore[arg-type]
+    broken = replace(resident.answering, desk=desk)
+    event = {
+        **{"type": "postback", "postback": {"data": "to=procedures"}, "mode": "active"},
+        **{"webhookEventId": "event-broken", "replyToken": "token-broken"},
+        "source": {"type": "user", "userId": resident.user_id},
+        "timestamp": int(datetime.now(UTC).timestamp() * 1000),
+    }
+    with resident.database.writing() as session:
+        inbox.keep(session, resident.sealer, [raw_event(event)], datetime.now(UTC))
+
+    def claimed(tries: int) -> inbox.Claim:
+        now, alone = datetime.now(UTC), tries >= ALONE_FROM
+        with resident.database.writing() as session:
+            session.execute(update(InboxEvent).values(owner=None, run_at=now - timedelta(hours=1)))
+        with resident.database.writing() as session:
+            claim = inbox.claim(session, resident.sealer, owner="test", now=now, alone=alone)
+        assert claim is not None
+        return claim
+
+    last = APOLOGISE_AT - 1
+    for tries in range(last):
+        with pytest.raises(AttributeError):
+            broken.answer(claimed(tries))
+    broken.answer(claimed(last))
+    said = replies(resident.database, resident.sealer, "event-broken")
+    assert words(said).startswith("うまくお答えできませんでした。")
+    assert desk.city.phone in words(said)
+    assert labels(said) == ["メニュー", "質問する", "人に聞く"]
 
 
 def test_standby_is_not_answered(resident: Resident) -> None:
