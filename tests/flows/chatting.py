@@ -105,20 +105,30 @@ def replies(database: Database, sealer: Sealer, event_id: str) -> list[Message]:
     return held
 
 
-def _walk(value: Any) -> Iterator[dict[str, Any]]:
+def pushed(database: Database, sealer: Sealer, kind: str | None = None) -> list[list[Message]]:
+    """What the outbox holds to be told by itself, of one kind or of all, the oldest first."""
+    asked = select(OutboxParcel.messages).where(OutboxParcel.messages.is_not(None))
+    asked = asked.where(OutboxParcel.kind == kind) if kind else asked
+    with database.reading() as session:
+        sealed = session.scalars(asked.order_by(OutboxParcel.id)).all()
+    return [json.loads(sealer.open(one or b"", outbox.MESSAGES)) for one in sealed]
+
+
+def walk(value: Any) -> Iterator[dict[str, Any]]:
+    """Every table in it, from the outside inwards."""
     if isinstance(value, dict):
         yield value
         for part in value.values():
-            yield from _walk(part)
+            yield from walk(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _walk(part)
+            yield from walk(part)
 
 
 def actions(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """All actions of the messages' buttons, quick replies last."""
     kinds = ("postback", "uri", "message")
-    return [part for part in _walk(list(messages)) if part.get("type") in kinds]
+    return [part for part in walk(list(messages)) if part.get("type") in kinds]
 
 
 def labels(messages: Sequence[Message]) -> list[str]:
@@ -128,7 +138,7 @@ def labels(messages: Sequence[Message]) -> list[str]:
 
 def words(messages: Sequence[Message]) -> str:
     """Everything that can be read in the messages, a line each."""
-    parts = (part for part in _walk(list(messages)) if part.get("type") == "text")
+    parts = (part for part in walk(list(messages)) if part.get("type") == "text")
     return "\n".join(part["text"] for part in parts)
 
 

@@ -32,6 +32,7 @@ from scheduler.clock import next_due
 from tests.databases import Contents, contents_of, put_back, replaced, settled
 from tests.flows.chatting import CivilTime, Resident
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
+from tests.flows.handing_over import House, house, link_in
 from tests.flows.restoring import NOW, SEALER, Restore
 from tests.flows.seeded import seeded_copy
 
@@ -56,6 +57,31 @@ def writer(database: Database, sealer: Sealer, app: Flask) -> Browser:
 def boss(database: Database, sealer: Sealer, app: Flask) -> Browser:
     """The other person, who approves them."""
     return at_work(database, sealer, app, "boss", Role.APPROVER)
+
+
+@pytest.fixture
+def aoi(database: Database, sealer: Sealer, app: Flask) -> Browser:
+    """At the console of `app`: one of the support team, who also keeps the knowledge."""
+    return at_work(database, sealer, app, "aoi", Role.SUPPORT)
+
+
+@pytest.fixture
+def hinata(database: Database, sealer: Sealer, app: Flask) -> Browser:
+    """Another of them."""
+    return at_work(database, sealer, app, "hinata", Role.SUPPORT)
+
+
+@pytest.fixture
+def at(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> House:
+    """Desk, staff and pages for conversations with a person."""
+    return house(database, sealer, civil, desk)
+
+
+@pytest.fixture
+def link(at: House) -> str:
+    """The link in the card that a resident gets who called a person."""
+    at.resident.posts_back("to=talk")
+    return link_in(at.resident.seen)
 
 
 @pytest.fixture(scope="session")

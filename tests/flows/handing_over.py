@@ -1,6 +1,5 @@
 """A resident, desk, staff and pages, for tests of conversations with a person."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +12,6 @@ from sqlalchemy import select
 from bot.db import Database
 from bot.handover.models import HandoverRow
 from bot.links.service import Links
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.sealing import Sealer
 from bot.speech.texts import Voice
 from bot.staff.rules import Role
@@ -22,7 +19,7 @@ from handlers import console, pages
 from handlers.chat.desk import Answering
 from handlers.chat.turn import Desk
 from scheduler.hand_back import HandBack
-from tests.flows.chatting import CivilTime, Message, Resident, _walk, actions, words
+from tests.flows.chatting import CivilTime, Message, Resident, actions, pushed, walk, words
 from tests.flows.console_at_work import SECRET, TEXTS, Browser, at_work, services
 
 BASE = "http://127.0.0.1"
@@ -57,13 +54,7 @@ class House:
 
     def pushes(self) -> list[list[Message]]:
         """What was decided to be pushed about conversations, oldest first."""
-        with self.database.reading() as session:
-            held = session.scalars(
-                select(OutboxParcel.messages)
-                .where(OutboxParcel.kind == "person", OutboxParcel.messages.is_not(None))
-                .order_by(OutboxParcel.id)
-            ).all()
-        return [json.loads(self.sealer.open(one or b"", outbox.MESSAGES)) for one in held]
+        return pushed(self.database, self.sealer, "person")
 
     def said(self) -> str:
         """The words of the last push."""
@@ -121,7 +112,7 @@ def link_in(messages: Sequence[Message]) -> str:
 
 def everything(messages: Sequence[Message]) -> str:
     """Each string in the messages: what LINE gets to keep."""
-    held = [value for part in _walk(list(messages)) for value in part.values()]
+    held = [value for part in walk(list(messages)) for value in part.values()]
     return "\n".join(value for value in held if isinstance(value, str))
 
 

@@ -1,17 +1,13 @@
 """What a test of the console's review screens needs: someone who waits, forms, what was done."""
 
-import json
 import re
-
-from sqlalchemy import select
 
 from bot.clocks import real_time
 from bot.db import Database
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.sealing import Sealer
 from bot.staff import audit
 from bot.staff.audit import Search
+from tests.flows.chatting import pushed
 from tests.flows.console_at_work import Browser
 from tests.flows.reviewing import BIN, asks, gather, knows, lives_here, only
 
@@ -41,11 +37,9 @@ def publish(browser: Browser, group: int, **more: str) -> int:
     return browser.post(f"/console/unanswered/{group}/with/bin", fields).status_code
 
 
-def pushed(database: Database, sealer: Sealer) -> list[str]:
+def heard(database: Database, sealer: Sealer) -> list[str]:
     """What notifications of the messages that wait to be pushed will say."""
-    with database.reading() as session:
-        rows = session.scalars(select(OutboxParcel).where(OutboxParcel.kind == "later_answer"))
-        held = [json.loads(sealer.open(row.messages or b"", outbox.MESSAGES)) for row in rows]
+    held = pushed(database, sealer, "later_answer")
     return [message["altText"] for messages in held for message in messages]
 
 

@@ -1,11 +1,8 @@
 """Questions that stand for review, the people who asked them, and staff who answer."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from sqlalchemy import select
 
 from bot.answers.folding import fold
 from bot.answers.words import word_cutter
@@ -14,8 +11,6 @@ from bot.knowledge import service as knowledge
 from bot.knowledge.keeping import Author
 from bot.knowledge.shelves import ENTRIES
 from bot.knowledge.values import KnowledgeEntry
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.questions import cluster_queries, service
 from bot.questions.answering import Terms
 from bot.questions.cluster_queries import Filter, Line
@@ -27,6 +22,7 @@ from bot.questions.telling import Letters
 from bot.residents import service as residents
 from bot.residents.rules import Resident
 from bot.sealing import Sealer
+from tests.flows.chatting import pushed
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 AOI, HINATA = "aoi", "hinata"
@@ -121,13 +117,7 @@ def compose(
 
 def pushes(database: Database, sealer: Sealer) -> list[str]:
     """What waits to be pushed, oldest first."""
-    with database.reading() as session:
-        found = session.scalars(
-            select(OutboxParcel)
-            .where(OutboxParcel.kind == "later_answer", OutboxParcel.messages.is_not(None))
-            .order_by(OutboxParcel.id)
-        )
-        held = [json.loads(sealer.open(p.messages or b"", outbox.MESSAGES)) for p in found]
+    held = pushed(database, sealer, "later_answer")
     return [message["text"] for messages in held for message in messages]
 
 

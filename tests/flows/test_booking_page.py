@@ -1,24 +1,20 @@
 """Who books writes their name once, on their own page; a link works once, and nothing is lost."""
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from bot.classes import bookers, queries, wishing
 from bot.classes.models import SessionRow
 from bot.classes.values import Actor, Booked, Device, Person, State
 from bot.db import Database
 from bot.line.inbound import resident_key
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.sealing import Sealer
 from handlers.chat.turn import Desk
 from handlers.pages import class_calendar
 from handlers.pages.services import PageServices
-from tests.flows.chatting import CivilTime, Message, Resident, words
+from tests.flows.chatting import CivilTime, Message, Resident, pushed, words
 from tests.flows.class_at_work import NOON, Classes
 from tests.flows.console_at_work import SECRET, TEXTS, Browser
 from tests.flows.handing_over import House, entered, everything, house, link_in, post_on_page
@@ -56,11 +52,7 @@ class Page:
 
     def pushed(self) -> list[list[Message]]:
         """What is told by push about classes."""
-        with self.at.database.reading() as db:
-            sealed = db.scalars(
-                select(OutboxParcel.messages).where(OutboxParcel.kind == "class")
-            ).all()
-        return [json.loads(self.at.sealer.open(one or b"", outbox.MESSAGES)) for one in sealed]
+        return pushed(self.at.database, self.at.sealer, "class")
 
 
 @pytest.fixture

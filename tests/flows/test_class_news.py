@@ -1,12 +1,10 @@
 """Offers, changes and reminders reach people by push, by telephone without LINE, never at night."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 import content
 from bot.city import City
@@ -15,15 +13,13 @@ from bot.classes.notices import Notice
 from bot.classes.outcomes import Reserved, Waiting
 from bot.classes.values import Tells
 from bot.db import Database
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.residents import service as residents
 from bot.residents.rules import Resident
 from bot.sealing import Sealer
 from bot.speech import class_cards
 from bot.speech.texts import Texts, Voice
 from scheduler.class_round import ClassRound
-from tests.flows.chatting import CivilTime, labels, words
+from tests.flows.chatting import CivilTime, labels, pushed, words
 from tests.flows.class_at_work import CITY, NOON, STAFF, Classes
 
 WHOLE_CITY = City.from_toml(content.toml("city.toml"))
@@ -49,7 +45,7 @@ class Day:
             quota=lambda: left,
         )
 
-    def compose(self, _db: object, resident: Resident, notice: Notice) -> Sequence[Any]:
+    def compose(self, resident: Resident, notice: Notice) -> Sequence[Any]:
         return class_cards.notice(Voice(TEXTS, resident.style), WHOLE_CITY, notice)
 
     def at(self, moment: datetime) -> list[list[dict[str, Any]]]:
@@ -60,10 +56,7 @@ class Day:
         return self.pushed()[before:]
 
     def pushed(self) -> list[list[dict[str, Any]]]:
-        with self.classes.database.reading() as db:
-            held = db.scalars(select(OutboxParcel.messages).order_by(OutboxParcel.id)).all()
-        opened = [self.classes.sealer.open(one, outbox.MESSAGES) for one in held if one]
-        return [json.loads(one) for one in opened]
+        return pushed(self.classes.database, self.classes.sealer)
 
     def calls(self) -> list[Tells]:
         with self.classes.database.reading() as db:

@@ -33,11 +33,6 @@ def app(database: Database, sealer: Sealer) -> Flask:
     return knowledge_app(database, sealer, civil=lambda: NOW)
 
 
-@pytest.fixture
-def aoi(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "aoi", Role.SUPPORT)
-
-
 def titles(browser: Browser, address: str) -> list[str]:
     browser.get(address)
     known = (BIN.question, DOG.question, "期限の切れた質問", "担当のない質問")

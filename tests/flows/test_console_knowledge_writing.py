@@ -7,8 +7,7 @@ from bot.db import Database
 from bot.knowledge.shelves import ENTRIES
 from bot.knowledge.values import State
 from bot.sealing import Sealer
-from bot.staff.rules import Role
-from tests.flows.console_at_work import Browser, at_work
+from tests.flows.console_at_work import Browser
 from tests.flows.knowledge_at_work import (
     BIN,
     DOG,
@@ -27,16 +26,6 @@ from tests.flows.knowledge_at_work import (
 def app(database: Database, sealer: Sealer) -> Flask:
     knows(database, BIN, DOG)
     return knowledge_app(database, sealer, civil=lambda: NOW)
-
-
-@pytest.fixture
-def aoi(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "aoi", Role.SUPPORT)
-
-
-@pytest.fixture
-def hinata(database: Database, sealer: Sealer, app: Flask) -> Browser:
-    return at_work(database, sealer, app, "hinata", Role.SUPPORT)
 
 
 def test_what_is_nearly_the_same_is_shown_before_it_is_saved(

@@ -11,7 +11,7 @@ from bot.questions.rules import ClusterState
 from bot.sealing import Sealer
 from bot.staff.rules import Role
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
-from tests.flows.review_at_console import done, picked, publish, pushed, someone_waits, version
+from tests.flows.review_at_console import done, heard, picked, publish, someone_waits, version
 from tests.flows.reviewing import BIN, knows, only
 
 
@@ -42,7 +42,7 @@ def test_two_clicks_after_opening_make_it_knowledge_and_tell_who_waits(
         entry = knowledge.entry(session, "bin")
     assert entry is not None
     assert set(entry.wordings) == {"粗大ごみの予約", "粗大ごみ予約したい"}
-    assert pushed(database, sealer) == ["お待たせしました。「ごみの出し方を知りたい」の答えです。"]
+    assert heard(database, sealer) == ["お待たせしました。「ごみの出し方を知りたい」の答えです。"]
     assert only(database, ClusterState.ANSWERED).cluster.changed_by == "tanaka"
     assert done(database) == [
         ("tanaka", "review.answered", str(group)),
@@ -60,7 +60,7 @@ def test_the_second_of_two_people_is_told_who_was_quicker_and_nobody_is_told_twi
     assert publish(suzuki, group) == 303
     assert publish(tanaka, group) == 409
     assert "見本 職員さんが先に答えました" in tanaka.words
-    assert len(pushed(database, sealer)) == 1
+    assert len(heard(database, sealer)) == 1
 
 
 def test_the_same_button_pressed_twice_publishes_once(
@@ -73,7 +73,7 @@ def test_the_same_button_pressed_twice_publishes_once(
     tanaka.page = page
     assert publish(tanaka, group) == 409
     assert "二重には送っていません" in tanaka.words
-    assert len(pushed(database, sealer)) == 1
+    assert len(heard(database, sealer)) == 1
 
 
 def test_a_group_that_changed_meanwhile_is_shown_again_with_what_was_picked(
@@ -89,7 +89,7 @@ def test_a_group_that_changed_meanwhile_is_shown_again_with_what_was_picked(
     assert tanaka.post(f"/console/unanswered/{group}/with/bin", fields).status_code == 409
     assert "見本 職員さんが変えました（いまは「担当あり」）" in tanaka.words
     assert picked(tanaka) == first
-    assert pushed(database, sealer) == []
+    assert heard(database, sealer) == []
     assert publish(tanaka, group) == 303
 
 
@@ -138,7 +138,7 @@ def test_a_new_answer_is_prefilled_looked_at_and_published(
         "review.answered",
         "knowledge.added",
     ]
-    assert len(pushed(database, sealer)) == 1
+    assert len(heard(database, sealer)) == 1
 
 
 def test_a_new_answer_that_came_too_late_keeps_what_was_written(
@@ -206,4 +206,4 @@ def test_samples_never_reach_real_residents_and_the_quota_is_kept(
         forced = {"do": "publish", "version": version(browser)}
         answer = browser.post(f"/console/unanswered/{group}/with/sample", forced)
         assert answer.status_code in (409, 422)
-    assert pushed(database, sealer) == []
+    assert heard(database, sealer) == []

@@ -12,7 +12,7 @@ from bot.questions.rules import ClusterState
 from bot.sealing import Sealer
 from bot.staff.rules import Role
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
-from tests.flows.review_at_console import done, publish, pushed, someone_waits
+from tests.flows.review_at_console import done, heard, publish, someone_waits
 from tests.flows.reviewing import BIN, asks, gather, knows, only
 
 
@@ -45,7 +45,7 @@ def test_an_answer_waits_until_another_person_has_approved_it(
     database: Database, sealer: Sealer, tanaka: Browser, suzuki: Browser
 ) -> None:
     group = propose(database, sealer, tanaka)
-    assert pushed(database, sealer) == []
+    assert heard(database, sealer) == []
     own = tanaka.post("/console/unanswered/approvals/1/approve")
     assert own.status_code == 409
     assert "自分で書いた答えは、自分では認められません" in tanaka.words
@@ -56,7 +56,7 @@ def test_an_answer_waits_until_another_person_has_approved_it(
     assert "2通りの聞き方のうち、2通りでこの答えが出ます。" in suzuki.words
     for _twice in range(2):
         suzuki.post("/console/unanswered/approvals/1/approve", {"approved_by": "tanaka"})
-    assert len(pushed(database, sealer)) == 1
+    assert len(heard(database, sealer)) == 1
     assert only(database, ClusterState.ANSWERED).cluster.changed_by == "tanaka"
     assert done(database) == [
         ("suzuki", "review.approved", str(group)),

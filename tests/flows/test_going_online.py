@@ -1,20 +1,16 @@
 """A procedure is recorded as online: it is so in the knowledge, and who waited hears it once."""
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from bot.backups.settling import settle
 from bot.db import Database
 from bot.knowledge import service as knowledge
 from bot.knowledge.values import OnlineStatus, Procedure
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.plan import queries, recording
 from bot.plan.recording import RecordedAlready, WentOnline, Withdrawn, WithdrawnAlready
 from bot.residents.rules import Style
@@ -24,7 +20,7 @@ from bot.speech.texts import Voice
 from handlers.chat.turn import Desk
 from scheduler.clock import next_due
 from scheduler.going_online import GoingOnline
-from tests.flows.chatting import CivilTime, Resident, labels, words
+from tests.flows.chatting import CivilTime, Resident, labels, pushed, words
 from tests.flows.planning import NIGHT, terms
 
 
@@ -70,13 +66,7 @@ class City:
         return found
 
     def sent(self) -> list[list[dict[str, Any]]]:
-        with self.database.reading() as session:
-            kept = session.scalars(
-                select(OutboxParcel).where(OutboxParcel.kind == "go_live").order_by(OutboxParcel.id)
-            )
-            return [
-                json.loads(self.sealer.open(row.messages or b"", outbox.MESSAGES)) for row in kept
-            ]
+        return pushed(self.database, self.sealer, "go_live")
 
 
 @pytest.fixture

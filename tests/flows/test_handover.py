@@ -5,20 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from bot.db import Database
 from bot.handover import queries
 from bot.handover.models import HandoverLine
 from bot.handover.rules import Place
 from bot.line.inbound import resident_key
-from bot.sealing import Sealer
-from handlers.chat.turn import Desk
-from tests.flows.chatting import CivilTime, actions, labels, numbers, words
-from tests.flows.handing_over import House, house, link_in
-
-
-@pytest.fixture
-def at(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> House:
-    return house(database, sealer, civil, desk)
+from tests.flows.chatting import actions, labels, numbers, words
+from tests.flows.handing_over import House, link_in
 
 
 def held(at: House, number: int) -> list[str]:

@@ -6,23 +6,15 @@ import threading
 import pytest
 from sqlalchemy import select, text
 
-from bot.db import Database
 from bot.handover import staffing
 from bot.handover.models import HandoverLine
 from bot.handover.rules import AlreadyTaken, Taken, Times
 from bot.line.limits import check
-from bot.sealing import Sealer
 from bot.staff.audit_models import AuditRow
-from handlers.chat.turn import Desk
-from tests.flows.chatting import CivilTime, words
-from tests.flows.handing_over import House, everything, house
+from tests.flows.chatting import words
+from tests.flows.handing_over import House, everything
 
 TIMES = Times.of(60, 30)
-
-
-@pytest.fixture
-def at(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> House:
-    return house(database, sealer, civil, desk)
 
 
 def test_an_answer_arrives_in_the_chat_under_who_speaks(at: House) -> None:

@@ -5,29 +5,14 @@ import threading
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.db import Database
 from bot.handover import queries
 from bot.handover.models import HandoverLine
 from bot.line.inbound import resident_key
 from bot.links.models import PageLink, PageVisit
-from bot.sealing import Sealer
-from handlers.chat.turn import Desk
-from tests.flows.chatting import CivilTime, labels
-from tests.flows.handing_over import House, entered, house, link_in, post_on_page, write
+from tests.flows.chatting import labels
+from tests.flows.handing_over import House, entered, link_in, post_on_page, write
 
 PERSONAL = "見本 花子です。電話は 000-0000-0000 です。"
-
-
-@pytest.fixture
-def at(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> House:
-    return house(database, sealer, civil, desk)
-
-
-@pytest.fixture
-def link(at: House) -> str:
-    """The link in the card that a resident gets who called a person."""
-    at.resident.posts_back("to=talk")
-    return link_in(at.resident.seen)
 
 
 def test_opening_a_link_shows_one_button_and_changes_nothing(at: House, link: str) -> None:

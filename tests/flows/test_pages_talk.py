@@ -5,28 +5,13 @@ import logging
 import pytest
 from sqlalchemy import select
 
-from bot.db import Database
 from bot.handover.models import HandoverLine
 from bot.links.models import PageLink
-from bot.sealing import Sealer
 from bot.staff.audit_models import AuditRow
-from handlers.chat.turn import Desk
-from tests.flows.chatting import CivilTime, words
-from tests.flows.handing_over import House, entered, everything, house, link_in, post_on_page, write
+from tests.flows.chatting import words
+from tests.flows.handing_over import House, entered, everything, link_in, post_on_page, write
 
 PERSONAL = "見本 花子です。電話は 000-0000-0000 です。"
-
-
-@pytest.fixture
-def at(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> House:
-    return house(database, sealer, civil, desk)
-
-
-@pytest.fixture
-def link(at: House) -> str:
-    """The link in the card that a resident gets who called a person."""
-    at.resident.posts_back("to=talk")
-    return link_in(at.resident.seen)
 
 
 def test_what_is_personal_is_written_and_read_on_the_page_alone(at: House, link: str) -> None:

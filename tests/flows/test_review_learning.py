@@ -3,15 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import select
-
 from bot.answers.engine import Engine
 from bot.answers.values import Entry
 from bot.knowledge import service as knowledge
 from bot.knowledge.values import KnowledgeEntry
 from bot.line.limits import check
-from bot.outbox import service as outbox
-from bot.outbox.models import OutboxParcel
 from bot.questions import answering, cluster_queries, drafting
 from bot.questions import statistics as figures
 from bot.questions.answering import Answered, Terms
@@ -24,7 +20,7 @@ from bot.speech.reply_cards import later_answer
 from bot.speech.texts import Voice
 from handlers.chat.desk import Answering
 from handlers.chat.turn import Desk
-from tests.flows.chatting import CivilTime, Resident, actions, labels, words
+from tests.flows.chatting import CivilTime, Resident, actions, labels, pushed, words
 from tests.flows.reviewing import gather, only, seen
 from tests.flows.test_conversation import last_question
 
@@ -39,14 +35,9 @@ def letters(desk: Desk, sealer: Sealer) -> Letters:
     return Letters(sealer, compose, lambda _session: datetime.now(UTC))
 
 
-def pushed(resident: Resident) -> list[dict[str, object]]:
+def hears(resident: Resident) -> list[dict[str, object]]:
     """What the outbox is to push to the resident, who sees it then."""
-    with resident.database.reading() as session:
-        sealed = session.scalar(
-            select(OutboxParcel.messages).where(OutboxParcel.kind == "later_answer")
-        )
-    assert sealed is not None
-    resident.seen = outbox.json.loads(resident.sealer.open(sealed, outbox.MESSAGES))
+    resident.seen = pushed(resident.database, resident.sealer, "later_answer")[0]
     return resident.seen
 
 
@@ -96,7 +87,7 @@ def test_one_staff_answer_reaches_who_asked_and_teaches_the_desk(
     assert isinstance(done, Answered)
     assert done.told == 1
 
-    push = pushed(resident)
+    push = hears(resident)
     assert check(push) == []
     assert entry.question in words(push)
     assert "許可がいる場所があります。" in words(push)
