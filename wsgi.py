@@ -6,7 +6,6 @@ part is made in the process that uses it, after the fork.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from handlers.chat.turn import Desk
     from scheduler.bells import Caller
     from scheduler.worker import Worker
-
-
-log = logging.getLogger("madoguchi.wiring")
 
 
 class House:

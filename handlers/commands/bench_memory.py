@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from handlers.commands.ordeal import Program, free_port, readiness, wait_until
-from handlers.commands.torture import fresh_settings
+from handlers.commands.torture import carry_out, fresh_settings
 
 _START_WITHIN = 120.0
 _SUBJECTS = (
@@ -43,9 +43,7 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
             "LINE_API_BASE_URL": "http://127.0.0.1:9",
         }
         _write_more(place / "more.csv", max(0, asked.entries - 405))
-        for command in (["migrate"], ["seed"], ["import", "faq", str(place / "more.csv")]):
-            if Program("wsgi", command, settings, quiet=True).process.wait(_START_WITHIN):
-                raise RuntimeError(f"`{command[0]}` failed")
+        carry_out(settings, ["migrate"], ["seed"], ["import", "faq", str(place / "more.csv")])
         program = Program("wsgi", ["serve", "--port", str(port)], settings)
         stack.callback(program.kill)
         wait_until(lambda: readiness(port), _START_WITHIN, "the product did not start")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import content
 from handlers.commands.ordeal import Program, free_port, readiness, wait_until, wait_until_quiet
-from handlers.commands.torture import fresh_settings
-from handlers.emulator.launch import RunningEmulator, start
+from handlers.commands.torture import carry_out, fresh_settings, platform
+from handlers.emulator.launch import RunningEmulator
 
 _START_WITHIN = 120.0
 
@@ -38,18 +38,8 @@ def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
             **fresh_settings(f"sqlite:///{folder}/madoguchi.db", Path(folder)),
             "MADOGUCHI_SEMANTIC": environ.get("MADOGUCHI_SEMANTIC") or "auto",
         }
-        emulator = stack.enter_context(
-            start(
-                webhook_url=f"http://127.0.0.1:{port}/callback",
-                channel_secret=settings["LINE_CHANNEL_SECRET"],
-                channel_token=settings["LINE_CHANNEL_ACCESS_TOKEN"],
-                latency_ms=asked.latency_ms,
-            )
-        )
-        settings["LINE_API_BASE_URL"] = emulator.url
-        for command in ("migrate", "seed"):
-            if Program("wsgi", [command], settings, quiet=True).process.wait(_START_WITHIN):
-                raise RuntimeError(f"`{command}` failed")
+        emulator = stack.enter_context(platform(settings, port, latency_ms=asked.latency_ms))
+        carry_out(settings, ["migrate"], ["seed"])
         stack.callback(Program("wsgi", ["serve", "--port", str(port)], settings).kill)
         wait_until(lambda: readiness(port), _START_WITHIN, "the product did not start")
         _ask(emulator, 5, 10)

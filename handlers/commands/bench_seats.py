@@ -22,8 +22,8 @@ from bot.sealing import Sealer
 from bot.settings import read
 from handlers.commands.bench_classes import open_class, seats_and_line
 from handlers.commands.ordeal import Program, free_port, readiness, wait_until, wait_until_quiet
-from handlers.commands.torture import fresh_database, fresh_settings
-from handlers.emulator.launch import RunningEmulator, start
+from handlers.commands.torture import carry_out, fresh_database, fresh_settings, platform
+from handlers.emulator.launch import RunningEmulator
 
 _START_WITHIN = 120.0
 
@@ -65,18 +65,8 @@ def hold(url: str, folder: Path, environ: Mapping[str, str], rush: Rush) -> dict
     port = free_port()
     settings = {**environ, **fresh_settings(url, folder)}
     with ExitStack() as stack:
-        emulator = stack.enter_context(
-            start(
-                webhook_url=f"http://127.0.0.1:{port}/callback",
-                channel_secret=settings["LINE_CHANNEL_SECRET"],
-                channel_token=settings["LINE_CHANNEL_ACCESS_TOKEN"],
-                latency_ms=30,
-            )
-        )
-        settings["LINE_API_BASE_URL"] = emulator.url
-        for command in ("migrate", "seed"):
-            if Program("wsgi", [command], settings, quiet=True).process.wait(_START_WITHIN):
-                raise RuntimeError(f"`{command}` failed")
+        emulator = stack.enter_context(platform(settings, port, latency_ms=30))
+        carry_out(settings, ["migrate"], ["seed"])
         made = emulator.post("residents", {"count": rush.people, "prefix": "seat"})
         database = Database(url)
         stack.callback(database.close)

@@ -12,9 +12,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from handlers.commands.ordeal import Ordeal, Plan, Program, free_port, readiness, wait_until
-from handlers.emulator.launch import start
+from handlers.emulator.launch import RunningEmulator, start
 
 _START_WITHIN = 60.0
+_DONE_WITHIN = 300.0
 
 
 def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -62,17 +63,9 @@ def _tortured(url: str, folder: Path, environ: Mapping[str, str], plan: Plan) ->
     port = free_port()
     settings = {**environ, **fresh_settings(url, folder)}
     with ExitStack() as stack:
-        emulator = stack.enter_context(
-            start(
-                webhook_url=f"http://127.0.0.1:{port}/callback",
-                channel_secret=settings["LINE_CHANNEL_SECRET"],
-                channel_token=settings["LINE_CHANNEL_ACCESS_TOKEN"],
-                more=("--redelivery-seconds", "1,1,2,2,4,4,8,8,15,15"),
-            )
-        )
-        settings["LINE_API_BASE_URL"] = emulator.url
-        if Program("wsgi", ["migrate"], settings, quiet=True).process.wait(60) != 0:
-            raise RuntimeError("the database could not be migrated")
+        often = ("--redelivery-seconds", "1,1,2,2,4,4,8,8,15,15")
+        emulator = stack.enter_context(platform(settings, port, more=often))
+        carry_out(settings, ["migrate"])
         serve = ["serve", "--port", str(port), "--workers", "1" if is_sqlite else "2"]
         commands = [serve] if is_sqlite else [serve, ["worker"], ["worker"]]
         programs = [Program("wsgi", command, settings) for command in commands]
@@ -98,6 +91,28 @@ def fresh_settings(url: str, folder: Path) -> dict[str, str]:
         "LINE_CHANNEL_SECRET": key(),
         "LINE_CHANNEL_ACCESS_TOKEN": key(),
     }
+
+
+def platform(
+    settings: dict[str, str], port: int, *, latency_ms: float = 0.0, more: Sequence[str] = ()
+) -> RunningEmulator:
+    """A platform that delivers to the product on `port`; the settings lead to it from now on."""
+    started = start(
+        webhook_url=f"http://127.0.0.1:{port}/callback",
+        channel_secret=settings["LINE_CHANNEL_SECRET"],
+        channel_token=settings["LINE_CHANNEL_ACCESS_TOKEN"],
+        latency_ms=latency_ms,
+        more=more,
+    )
+    settings["LINE_API_BASE_URL"] = started.url
+    return started
+
+
+def carry_out(settings: Mapping[str, str], *commands: Sequence[str]) -> None:
+    """Runs the operator's commands one after the other. Raises RuntimeError for one that fails."""
+    for command in commands:
+        if Program("wsgi", command, settings, quiet=True).process.wait(_DONE_WITHIN):
+            raise RuntimeError(f"`{command[0]}` failed")
 
 
 @contextmanager

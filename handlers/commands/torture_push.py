@@ -16,8 +16,7 @@ from bot.sealing import Sealer
 from bot.settings import read
 from handlers.commands.ordeal import Program, free_port
 from handlers.commands.push_ordeal import PushOrdeal, PushPlan, PushVerdict
-from handlers.commands.torture import fresh_database, fresh_settings
-from handlers.emulator.launch import start
+from handlers.commands.torture import fresh_database, fresh_settings, platform
 
 
 def run(args: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -68,15 +67,7 @@ def _tortured(server: str | None, environ: Mapping[str, str], plan: PushPlan) ->
     ):
         port = free_port()
         settings = {**environ, **fresh_settings(url, Path(folder))}
-        emulator = stack.enter_context(
-            start(
-                webhook_url=f"http://127.0.0.1:{port}/callback",
-                channel_secret=settings["LINE_CHANNEL_SECRET"],
-                channel_token=settings["LINE_CHANNEL_ACCESS_TOKEN"],
-                latency_ms=100,
-            )
-        )
-        settings["LINE_API_BASE_URL"] = emulator.url
+        emulator = stack.enter_context(platform(settings, port, latency_ms=100))
         database = Database(url)
         migrate(database)
         stack.callback(database.close)

@@ -98,8 +98,9 @@ class Paper(HTMLParser):
             if "id" in given:
                 self._ids[given["id"]] = self._open
         elif tag == "a" and "href" in given:
-            self._begin(tag, Link(given.get("aria-label", ""), given["href"]))
-            self.links.append(self._last(Link))
+            link = Link(given.get("aria-label", ""), given["href"])
+            self._begin(tag, link)
+            self.links.append(link)
         elif tag == "label":
             self._label = (given.get("for", ""), [], [])
         elif tag in ("input", "select", "textarea", "button", "option"):
@@ -191,11 +192,6 @@ class Paper(HTMLParser):
 
     def _begin(self, tag: str, thing: Button | Link) -> None:
         self._ending.append((tag, thing, []))
-
-    def _last(self, kind: type[Link]) -> Link:
-        thing = self._ending[-1][1]
-        assert isinstance(thing, kind)
-        return thing
 
     def _join(self, thing: Field | Button, given: dict[str, str]) -> None:
         if "form" in given:
