@@ -97,20 +97,21 @@ class MailServer:
 
     def _connect(self) -> smtplib.SMTP:
         secure = ssl.create_default_context()
-        if self.scheme == "smtps":
+        is_secure = self.scheme == "smtps"
+        if is_secure:
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 self.host, self.port, timeout=_SECONDS, context=secure
             )
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=_SECONDS)
-            try:
-                if self.host not in _LOOPBACK:
-                    server.starttls(context=secure)
-            except BaseException:
-                server.close()
-                raise
-        if self.user and self.password:
-            server.login(self.user, self.password)
+        try:
+            if not is_secure and self.host not in _LOOPBACK:
+                server.starttls(context=secure)
+            if self.user and self.password:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
         return server
 
     def _letter(self, mail: Mail, now: datetime) -> EmailMessage:

@@ -43,7 +43,7 @@ class House(Protocol):
     def voice(self) -> Voice: ...
 
 
-Recipients = Callable[[Session, Kind], Sequence[str]]
+Recipients = Callable[[Kind], Sequence[str]]
 """The mail addresses of those who are told of a kind of thing."""
 
 
@@ -124,7 +124,7 @@ class StaffNotices:
 
     def _send(self, notice: Notice) -> bool:
         with self._database.reading() as session:
-            to = tuple(self._recipients(session, notice.kind))
+            to = tuple(self._recipients(notice.kind))
             letter = self._letter(session, notice) if to and self._server else None
         failed: str | None = "nobody to write to" if self._server else "no mail server"
         is_final = True
@@ -167,6 +167,6 @@ def at_house(house: House) -> StaffNotices:
     )
 
 
-def _mail_of_staff(_session: Session, kind: Kind) -> tuple[str, ...]:
+def _mail_of_staff(kind: Kind) -> tuple[str, ...]:
     held = content.toml("city.toml")["notices"]
     return addresses(held["digest_to" if kind is Kind.DIGEST else "alert_to"])

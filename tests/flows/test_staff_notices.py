@@ -1,5 +1,6 @@
 """Staff are told once by mail: of the week that is over, and of what waits too long."""
 
+import gc
 import socket
 import threading
 from collections.abc import Iterator
@@ -86,7 +87,7 @@ def office(database: Database, box: PostBox | None, to: str = "team@city.example
         lambda: NOW,
         Voice(TEXTS),
         server=MailServer.from_url(url) if url else None,
-        recipients=lambda _session, _kind: [to] if to else [],
+        recipients=lambda _kind: [to] if to else [],
         limit=timedelta(minutes=10),
         base_url="https://desk.example",
     )
@@ -195,6 +196,15 @@ def test_the_address_of_the_mail_server_is_read_strictly() -> None:
     for wrong in ("http://mail.example/?from=a@b", "smtp://mail.example", "smtp://x:y/?from=a@b"):
         with pytest.raises(SettingsError, match="MADOGUCHI_SMTP_URL"):
             MailServer.from_url(wrong)
+
+
+def test_a_server_that_lets_nobody_sign_in_is_hung_up(post_box: PostBox) -> None:
+    mail = Mail(("team@city.example",), "件名", "本文", "k-1")
+    address = f"127.0.0.1:{post_box.port}/?from=desk@city.example"
+    refused = MailServer.from_url(f"smtp://desk:wrong@{address}").send(mail, NOW)
+    assert refused == NotSent("SMTPNotSupportedError", is_final=False)
+    gc.collect()
+    assert MailServer.from_url(f"smtp://{address}").send(mail, NOW) == Sent()
 
 
 def test_nobody_there_and_a_forged_header_are_values(post_box: PostBox) -> None:
