@@ -63,11 +63,7 @@ class ClassRound:
         """Keeps the reminders that have fallen due, and what follows a class; how many."""
         now = self._civil()
         with self._database.reading() as db:
-            due = [
-                one
-                for session_id in upkeep.to_remind(db, self._city, now)
-                for one in upkeep.untold(db, session_id, self._city, now)
-            ]
+            due = upkeep.untold(db, self._city, now)
         kept = 0
         for first in range(0, len(due), 50):
             with self._database.writing() as db:
@@ -103,7 +99,8 @@ class ClassRound:
     def _tell(self, one: Notice) -> bool:
         assert one.resident_key is not None  # due_by_line gives those in reach alone
         with self._database.reading() as db:
-            words = self._compose(db, residents.recognise(db, one.resident_key), one)
+            resident = residents.recognise(db, one.resident_key)
+        words = self._compose(resident, one)
         with self._database.writing() as db:
             return telling.push(
                 db,

@@ -94,7 +94,6 @@ def companions(house: House, way: RightOfWay) -> Together:
 
     What answers holds the right of `way`; announcements give it.
     """
-
     engine = house.engine
 
     def follow_knowledge() -> None:
@@ -120,8 +119,11 @@ def companions(house: House, way: RightOfWay) -> Together:
     )
 
 
-def _mailing(house: House, way: RightOfWay) -> Mailing:
+def _voices(house: House) -> Callable[[Style], Voice]:
+    return lambda style: Voice(house.texts, style, house.add_readings)
 
+
+def _mailing(house: House, way: RightOfWay) -> Mailing:
     owner = f"{os.getpid()}-{uuid4().hex[:16]}"
     return Mailing(
         house.database, house.sealer, house.gateway, house.civil, owner, make_way=way.give
@@ -129,15 +131,11 @@ def _mailing(house: House, way: RightOfWay) -> Mailing:
 
 
 def _campaigns(house: House, way: RightOfWay, wake: Callable[[], None]) -> Campaigns:
-
-    def voice(style: Style) -> Voice:
-        return Voice(house.texts, style, house.add_readings)
-
     return Campaigns(
         house.database,
         house.civil,
         Terms.from_toml(content.toml("city.toml")["rules"]),
-        compose=Composer(house.database, voice, house.settings.base_url),
+        compose=Composer(house.database, _voices(house), house.settings.base_url),
         quota=house.quota_left,
         takes=house.gateway.takes,
         sums=sums_of(house.gateway),
@@ -148,21 +146,20 @@ def _campaigns(house: House, way: RightOfWay, wake: Callable[[], None]) -> Campa
 
 
 def _hand_back(house: House) -> HandBack:
-
     return HandBack(
         house.database,
         house.sealer,
         house.civil,
-        lambda style: Voice(house.texts, style, house.add_readings),
+        _voices(house),
         house.quota_left,
     )
 
 
 def _going_online(house: House) -> GoingOnline:
+    voice = _voices(house)
 
     def compose(style: Style, procedure: Procedure, day: date) -> list[Message]:
-        voice = Voice(house.texts, style, house.add_readings)
-        return plan_cards.go_live(voice, house.city, procedure, day)
+        return plan_cards.go_live(voice(style), house.city, procedure, day)
 
     marks = content.toml("formats/common.toml")["placeholders"]["marks"]
     return GoingOnline(
@@ -177,10 +174,10 @@ def _going_online(house: House) -> GoingOnline:
 
 
 def _class_round(house: House) -> ClassRound:
+    voice = _voices(house)
 
-    def compose(_db: Session, resident: Resident, notice: Notice) -> list[Message]:
-        voice = Voice(house.texts, resident.style, house.add_readings)
-        return class_cards.notice(voice, house.city, notice)
+    def compose(resident: Resident, notice: Notice) -> list[Message]:
+        return class_cards.notice(voice(resident.style), house.city, notice)
 
     return ClassRound(
         house.database,
@@ -193,7 +190,6 @@ def _class_round(house: House) -> ClassRound:
 
 
 def _clock(house: House, staff_notices: StaffNotices) -> Clock:
-
     kept = house.city.retention
     database, civil = house.database, house.civil
     jobs = standing_jobs(
@@ -215,8 +211,7 @@ def _clock(house: House, staff_notices: StaffNotices) -> Clock:
 
 
 def _drafting(house: House) -> series.Generate:
-    voice = Voice(house.texts, add_readings=house.add_readings)
-    return drafting(voice, house.plan, house.settings.base_url)
+    return drafting(_voices(house)(Style.PLAIN), house.plan, house.settings.base_url)
 
 
 def _weekly_and_friends(house: House, staff_notices: StaffNotices) -> list[Job]:

@@ -32,7 +32,7 @@ class Round:
             try:
                 self._work()
             except Exception as fault:
-                log.warning("%s failed: %s", self._thread.name, type(fault).__name__)
+                log.exception("%s failed: %s", self._thread.name, type(fault).__name__)
                 self._stopping.wait(5 * self._every)
 
 

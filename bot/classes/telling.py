@@ -15,8 +15,8 @@ from bot.sealing import Sealer
 
 KIND = "class"
 
-Compose = Callable[[Db, Resident, Notice], Sequence[dict[str, Any]]]
-"""The messages that tell a resident a notice; it only reads."""
+Compose = Callable[[Resident, Notice], Sequence[dict[str, Any]]]
+"""The messages that tell a resident a notice."""
 
 
 def push(

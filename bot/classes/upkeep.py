@@ -1,6 +1,6 @@
 """What time does to classes: offers end, kept seats fall free, reminders fall due."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from bot.city import ClassRules
 from bot.classes import ledger, line, queries, times
 from bot.classes.models import BookerRow, BookingRow, CourseRow, NoticeRow, SessionRow
 from bot.classes.reading import course_value
-from bot.classes.values import SEATED, SessionState, State, Tells
+from bot.classes.values import SEATED, Meeting, SessionState, State, Tells
 
 _REMINDED_WITHIN = timedelta(days=31)
 """No reminder is set further ahead than this."""
@@ -82,32 +82,29 @@ def settle(db: Db, session_id: int, city: ClassRules, now: datetime) -> int:
     return 0 if session is None else line.settle(db, session, city, now)
 
 
-def to_remind(db: Db, city: ClassRules, now: datetime) -> list[int]:
-    """Classes of which somebody may have to be reminded now, or told what was learnt."""
-    found = db.scalars(
-        select(SessionRow.id)
+def untold(db: Db, city: ClassRules, now: datetime) -> list[Due]:
+    """What people are to be told of their classes now and were not yet: what comes, what was
+    learnt. Takes no lock."""
+    rows = db.execute(
+        select(SessionRow, CourseRow)
+        .join(CourseRow, CourseRow.id == SessionRow.course_id)
         .where(
             SessionRow.state == SessionState.OPEN,
             SessionRow.starts_at < now + _REMINDED_WITHIN,
             SessionRow.last_ends_at > now - city.after_class - _AFTERWARDS,
         )
         .order_by(SessionRow.id)
-    )
-    return list(found)
+    ).all()
+    meetings = queries.meetings_of(db, [session for session, _ in rows])
+    found: list[Due] = []
+    for session, course in rows:
+        due = list(_due(session, course, meetings[session.id], city, now))
+        if due:
+            found += _untold(db, session.id, due)
+    return found
 
 
-def untold(db: Db, session_id: int, city: ClassRules, now: datetime) -> list[Due]:
-    """What those of one class are to be told now and were not yet; takes no lock."""
-    found = db.execute(
-        select(SessionRow, CourseRow)
-        .join(CourseRow, CourseRow.id == SessionRow.course_id)
-        .where(SessionRow.id == session_id)
-    ).one_or_none()
-    if found is None:
-        return []
-    due = list(_due(db, found[0], found[1], city, now))
-    if not due:
-        return []
+def _untold(db: Db, session_id: int, due: Sequence[Due]) -> list[Due]:
     known = set(
         db.scalars(select(NoticeRow.dedupe_key).where(NoticeRow.session_id == session_id)).all()
     )
@@ -139,10 +136,14 @@ def keep(db: Db, due: Due) -> bool:
 
 
 def _due(
-    db: Db, session: SessionRow, course: CourseRow, city: ClassRules, now: datetime
+    session: SessionRow,
+    course: CourseRow,
+    meetings: Sequence[Meeting],
+    city: ClassRules,
+    now: datetime,
 ) -> Iterator[Due]:
     settings = course_value(course)
-    for meeting in queries.meetings_of(db, [session])[session.id]:
+    for meeting in meetings:
         reminders = list(times.reminders(city, settings, meeting.starts_at))
         # Those without LINE are rung up once, on the last day before.
         nearest = min((one.days for one in reminders if one.days), default=None)
