@@ -70,10 +70,6 @@ class Sealer:
         except (InvalidTag, KeyError, ValueError) as broken:
             raise SealBroken(purpose) from broken
 
-    def is_newest(self, sealed: bytes) -> bool:
-        """True when `sealed` already stands under the newest key."""
-        return sealed[ID_AT : ID_AT + ID_SIZE] == self._newest
-
     def lookup(self, value: str, purpose: str) -> str:
         """A keyed hash by which `value` can be found but not read: 43 URL-safe characters.
 

@@ -39,6 +39,6 @@ def ask_line(database: Database, now: datetime, ask: Callable[[date], Followers 
             continue
         with database.writing() as session:
             counts = {"reached": told.reached, "blocks": told.blocks}
-            friends.keep(session, day, followers=told.followers, **counts)
+            friends.keep_line(session, day, followers=told.followers, **counts)
         found += 1
     return found

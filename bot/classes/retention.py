@@ -1,4 +1,4 @@
-"""Takes people out of the ledger: at their wish, by staff, or by age. Counts stay, nameless."""
+"""Takes people out of the ledger: at their wish, or by age. Counts stay, nameless."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,12 +28,6 @@ def forget(db: Db, resident_key: str, now: datetime) -> int:
     gone = _erase(db, people, Actor.resident(resident_key), now)
     db.execute(delete(LinkTryRow).where(LinkTryRow.resident_key == resident_key))
     return gone
-
-
-def forget_person(db: Db, booker_id: int, staff: str, now: datetime) -> int:
-    """Erases somebody without LINE who asks for it at the counter; 0 when there is none such."""
-    people = _lock(db, (BookerRow.id == booker_id) & BookerRow.erased_at.is_(None))
-    return _erase(db, people, Actor.staff(staff), now)
 
 
 def purge(db: Db, before: datetime, now: datetime, most: int = 100) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session as Db
@@ -13,10 +12,9 @@ from bot.classes import ledger, line, queries, times
 from bot.classes.catalogue import new_code
 from bot.classes.models import BookerRow, BookingRow, MeetingRow, SessionRow
 from bot.classes.outcomes import NotFound, Past
-from bot.classes.planning import Faulty, SessionPlan, faults, shifted
+from bot.classes.planning import Faulty, SessionPlan, faults
 from bot.classes.values import (
     LIVE,
-    SEATED,
     Actor,
     Meeting,
     SessionState,
@@ -97,17 +95,6 @@ def plan_of(db: Db, session_id: int) -> SessionPlan | None:
         is_draft=row.state == SessionState.DRAFT,
         is_sample=row.is_sample,
     )
-
-
-def repeat(
-    db: Db, session_id: int, *, every_days: int, times_more: int, zone: ZoneInfo
-) -> list[int] | NotFound:
-    """Makes further classes like this one, each `every_days` later; their numbers."""
-    plan = plan_of(db, session_id)
-    if plan is None:
-        return NotFound()
-    made = [create(db, shifted(plan, every_days * n, zone)) for n in range(1, times_more + 1)]
-    return [one for one in made if isinstance(one, int)]
 
 
 def change(
@@ -230,11 +217,7 @@ def _bookings(db: Db, session_id: int) -> list[BookingRow]:
     return list(
         db.scalars(
             select(BookingRow)
-            .where(
-                BookingRow.session_id == session_id,
-                BookingRow.state.in_((*SEATED, State.WAITING)),
-                BookingRow.state.in_(LIVE),
-            )
+            .where(BookingRow.session_id == session_id, BookingRow.state.in_(LIVE))
             .order_by(BookingRow.id)
             .execution_options(populate_existing=True)
         )

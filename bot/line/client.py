@@ -133,10 +133,11 @@ def _token_source(settings: LineSettings, timeout: tuple[float, float]) -> Token
     api = ChannelAccessToken(OauthClient(configuration))
 
     def issue(assertion: str) -> Issued:
+        began = time.monotonic()
         response = api.issue_channel_token_by_jwt_with_http_info(
             "client_credentials", ASSERTION_TYPE, assertion, _request_timeout=timeout
         )
-        _note("issue token", response.status_code, _request_id(response.headers), time.monotonic())
+        _note("issue token", response.status_code, _request_id(response.headers), began)
         issued = response.data
         return Issued(issued.access_token, timedelta(seconds=issued.expires_in))
 

@@ -13,7 +13,6 @@ from linebot.v3.messaging import (
     PushMessageRequest,
     ReplyMessageRequest,
     RichMenuRequest,
-    ShowLoadingAnimationRequest,
     ValidateMessageRequest,
 )
 
@@ -193,38 +192,12 @@ class Gateway:
         overview = self._line.fetch("unit sums", ask).get("overview") or {}
         return overview.get("uniqueImpression"), overview.get("uniqueClick")
 
-    def show_loading(self, user_id: str, seconds: int = 5) -> None:
-        """Shows the resident that an answer is being prepared; what goes wrong is ignored.
-
-        `seconds` is 5 to 60 in steps of 5, one-to-one chats only.
-        """
-        request = ShowLoadingAnimationRequest(chatId=user_id, loadingSeconds=seconds)
-        self._line.call("loading", self._messaging.show_loading_animation_with_http_info, request)
-
-    def content(self, message_id: str) -> bytes | None:
-        """What a resident sent as picture, film, sound or file; None while LINE prepares it."""
-        method = self._blobs.get_message_content_with_http_info
-        answer = self._line.call("content", method, message_id)
-        if isinstance(answer, Answered):
-            return None if answer.status == 202 else bytes(answer.data or b"")
-        raise NotAnswered("content", answer)
-
     def quota(self) -> Quota:
         """This month's limit and use."""
         limit = self._line.fetch("quota", self._messaging.get_message_quota_with_http_info)
         method = self._messaging.get_message_quota_consumption_with_http_info
         used = self._line.fetch("quota consumption", method)
         return Quota(limit.value, used.total_usage)
-
-    def profile_name(self, user_id: str) -> str | None:
-        """The name a resident shows in LINE, or None when they blocked the account."""
-        method = self._messaging.get_profile_with_http_info
-        answer = self._line.call("profile", method, user_id)
-        if isinstance(answer, Answered):
-            return str(answer.data.display_name)
-        if isinstance(answer, Refused) and answer.status == 404:
-            return None
-        raise NotAnswered("profile", answer)
 
     def create_rich_menu(self, menu: dict[str, Any]) -> str:
         """Stores a rich menu's description; its id. It shows nothing without an image."""

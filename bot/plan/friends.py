@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.city import JAPAN
@@ -37,21 +37,18 @@ def known_now(session: Session) -> int:
     return int(session.scalar(select(func.count()).where(ResidentRow.left_at.is_(None))) or 0)
 
 
-def keep(session: Session, day: date, *, known: int | None = None, **line: int | None) -> None:
-    """Keeps the counts of a day; what is given again for it replaces what was kept.
+def keep(session: Session, day: date, *, known: int) -> None:
+    """Keeps how many friends the desk knew at a day's end, in the place of what was kept of it."""
+    row = insert_unless_there(session, FriendsDay).values(day=day, known=known)
+    session.execute(row.on_conflict_do_update(index_elements=["day"], set_={"known": known}))
 
-    `line` may hold followers, reached and blocks. Without `known` a day that has none is passed
-    over.
-    """
-    values: dict[str, Any] = {name: count for name, count in line.items() if count is not None}
-    if known is None:
-        row = session.get(FriendsDay, day)
-        for name, count in values.items() if row is not None else ():
-            setattr(row, name, count)
-        return
-    values["known"] = known
-    row_of = insert_unless_there(session, FriendsDay).values(day=day, **values)
-    session.execute(row_of.on_conflict_do_update(index_elements=["day"], set_=values))
+
+def keep_line(
+    session: Session, day: date, *, followers: int, reached: int | None, blocks: int | None
+) -> None:
+    """Keeps LINE's own counts of a day; nothing of a day that `keep` was not asked for."""
+    counts = {"followers": followers, "reached": reached, "blocks": blocks}
+    session.execute(update(FriendsDay).where(FriendsDay.day == day).values(**counts))
 
 
 def without_line(session: Session, first: date) -> list[date]:

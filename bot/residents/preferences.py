@@ -35,16 +35,10 @@ def choose(session: Session, key: str, choices: Choices, now: datetime) -> bool:
 
     False, and nothing kept, for a resident whom the desk does not know (any more).
     """
-    if not _is_known(session, key):
+    if not choose_topics(session, key, choices.topics, now):
         return False
-    choose_topics(session, key, choices.topics, now)
-    row = _row(session, key, now)
-    row.district = choices.district
-    row.age_band = choices.age_band
-    row.hours = choices.hours
-    row.changed_at = now
-    session.flush()
-    return True
+    told = {"age_band": choices.age_band, "hours": choices.hours}
+    return _keep(session, key, now, district=choices.district, **told)
 
 
 def choose_topics(session: Session, key: str, topics: Iterable[str], now: datetime) -> bool:
@@ -89,32 +83,17 @@ def choose_district(session: Session, key: str, district: str | None, now: datet
 
     False, and nothing kept, for a resident whom the desk does not know (any more).
     """
-    if not _is_known(session, key):
-        return False
-    row = _row(session, key, now)
-    row.district, row.changed_at = district, now
-    session.flush()
-    return True
+    return _keep(session, key, now, district=district)
 
 
 def choose_age_band(session: Session, key: str, age_band: AgeBand | None, now: datetime) -> bool:
     """Keeps the age band; None takes it away. False as for `choose_district`."""
-    if not _is_known(session, key):
-        return False
-    row = _row(session, key, now)
-    row.age_band, row.changed_at = age_band, now
-    session.flush()
-    return True
+    return _keep(session, key, now, age_band=age_band)
 
 
 def choose_hours(session: Session, key: str, hours: Hours | None, now: datetime) -> bool:
     """Keeps when the resident has time; None takes it away. False as for `choose_district`."""
-    if not _is_known(session, key):
-        return False
-    row = _row(session, key, now)
-    row.hours, row.changed_at = hours, now
-    session.flush()
-    return True
+    return _keep(session, key, now, hours=hours)
 
 
 def forget(session: Session, key: str) -> int:
@@ -132,9 +111,13 @@ def _is_known(session: Session, key: str) -> bool:
     return session.scalar(known) is not None
 
 
-def _row(session: Session, key: str, now: datetime) -> ResidentChoice:
-    row = session.get(ResidentChoice, key)
-    if row is None:
-        row = ResidentChoice(resident_key=key, changed_at=now)
-        session.add(row)
-    return row
+def _keep(session: Session, key: str, now: datetime, **told: str | None) -> bool:
+    if not _is_known(session, key):
+        return False
+    row = session.get(ResidentChoice, key) or ResidentChoice(resident_key=key)
+    for name, value in told.items():
+        setattr(row, name, value)
+    row.changed_at = now
+    session.add(row)
+    session.flush()
+    return True

@@ -82,7 +82,6 @@ class Resident:
     key: str
     style: Style = Style.PLAIN
     is_new: bool = True
-    has_left: bool = False
     topic: Topic | None = None
     topic_at: datetime | None = None
 

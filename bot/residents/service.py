@@ -21,7 +21,6 @@ def recognise(session: Session, key: str) -> Resident:
         key=key,
         style=Style(row.style) if row.style in set(Style) else Style.PLAIN,
         is_new=False,
-        has_left=row.left_at is not None,
         topic=Topic.parse(row.topic),
         topic_at=row.topic_at,
     )

@@ -43,7 +43,3 @@ class Passwords:
                 return self._hasher.verify(held or self._nobodys, password) and held is not None
             except (VerificationError, InvalidHashError):
                 return False
-
-    def is_outdated(self, held: str) -> bool:
-        """True when `held` was made at another cost and should be made anew at a sign-in."""
-        return self._hasher.check_needs_rehash(held)

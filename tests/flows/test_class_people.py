@@ -13,7 +13,6 @@ from bot.classes import (
     booking,
     linking,
     queries,
-    retention,
     roster,
     searching,
     waiting,
@@ -299,7 +298,6 @@ def test_a_year_after_their_last_class_people_are_nameless(classes: Classes) -> 
     later += timedelta(days=2)
     assert erase_all(classes.database, erasures(KEPT, lambda: later)["people of classes"]) == 1
     with classes.database.writing() as db:
-        assert retention.forget_person(db, who, "hanako", later) == 0
         assert len(roster.roster(db, classes.sealer, session)) == 1
 
 

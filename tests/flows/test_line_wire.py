@@ -113,14 +113,11 @@ def test_a_revoked_channel_token_does_not_lose_the_message(emulator: RunningEmul
     gateway.close()
 
 
-def test_quota_profile_webhook_and_menus_are_asked_for(gateway: Gateway, resident: str) -> None:
+def test_quota_and_menus_are_asked_for(gateway: Gateway) -> None:
     assert isinstance(gateway.quota(), Quota)
-    assert gateway.profile_name(resident) is not None
-    assert gateway.profile_name("U" + "0" * 32) is None
     assert gateway.default_rich_menu() is None
     assert gateway.rich_menus() == []
     gateway.delete_rich_menu("richmenu-that-is-gone")
-    gateway.show_loading(resident)
 
 
 @pytest.fixture(scope="module")

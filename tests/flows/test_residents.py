@@ -52,7 +52,7 @@ def test_a_resident_who_left_and_came_back_is_welcome(database: Database, sealer
     with database.writing() as session:
         service.choose_style(session, "key-1", Style.EASY)
         service.leave(session, "key-1", NOW)
-        assert service.recognise(session, "key-1").has_left
+        assert not service.is_in_reach(session, "key-1")
     meet(database, sealer)
     with database.reading() as session:
         assert service.recognise(session, "key-1") == Resident(
