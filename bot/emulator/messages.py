@@ -100,11 +100,13 @@ def _text_v2(message: Json, where: str, findings: Findings) -> None:
     text = findings.text(message, "text", where, most=limits.TEXT_UNITS)
     substitution = message.get("substitution", {})
     if not isinstance(substitution, dict) or len(substitution) > limits.TEXT_SUBSTITUTIONS:
-        findings.add(join(where, "substitution"), f"Size must be between 0 and {100}")
+        most = limits.TEXT_SUBSTITUTIONS
+        findings.add(join(where, "substitution"), f"Size must be between 0 and {most}")
         return
     emoji = [s for s in substitution.values() if isinstance(s, dict) and s.get("type") == "emoji"]
     if len(emoji) > limits.TEXT_EMOJI:
-        findings.add(join(where, "substitution"), "At most 20 emojis can be used")
+        most = limits.TEXT_EMOJI
+        findings.add(join(where, "substitution"), f"At most {most} emojis can be used")
     for key in substitution:
         if not re.fullmatch(limits.SUBSTITUTION_KEY_PATTERN, key):
             findings.add(join(where, f"substitution.{key}"), "Invalid key")

@@ -46,7 +46,8 @@ def check_rich_menu(menu: Any) -> Findings:
         findings.add("size", "must be specified")
         return findings
     _check_size(size["width"], size["height"], "size", findings)
-    for at, area in enumerate(findings.listed(menu, "areas", "", least=0, most=20)):
+    most = limits.RICH_MENU_AREAS
+    for at, area in enumerate(findings.listed(menu, "areas", "", least=0, most=most)):
         _check_area(area, f"areas[{at}]", size, findings)
     return findings
 
