@@ -5,7 +5,9 @@ from enum import Enum
 
 HEAD_MOST = 32_768
 WEBHOOK_MOST = 1_000_000
+"""Bytes that LINE's delivery may have (the product's contract)."""
 UPLOAD_MOST = 6_000_000
+"""Bytes of any other request: a table of 5 MB, with what a form puts around it."""
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)

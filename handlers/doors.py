@@ -20,6 +20,7 @@ from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.speech.texts import Texts, Voice
 from handlers import announced, console, health, pages, tracing, webhook
+from handlers.arrival import UPLOAD_MOST
 from handlers.demo_people import offered
 from handlers.pages import class_calendar, class_list, progress
 
@@ -74,7 +75,7 @@ def flask_app(settings: Settings, house: House, wake: Wake) -> Flask:
     Imports of the answer engine stay where it is made: a web process may never need it.
     """
     app = Flask("madoguchi", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 6_000_000
+    app.config["MAX_CONTENT_LENGTH"] = UPLOAD_MOST
     tracing.number_requests(app)
     secret = settings.line.channel_secret
     assert secret is not None  # `serve` has asked for it
@@ -95,7 +96,6 @@ def flask_app(settings: Settings, house: House, wake: Wake) -> Flask:
 
 
 def _mount_console(app: Flask, settings: Settings, house: House) -> None:
-
     assert settings.secret_key is not None  # `serve` has asked for it
     rules = content.toml("city.toml")["rules"]
     services = console.Services(
@@ -122,7 +122,6 @@ def _mount_console(app: Flask, settings: Settings, house: House) -> None:
 
 
 def _mount_pages(app: Flask, house: House, links: Links) -> None:
-
     services = pages.PageServices(
         database=house.database,
         sealer=house.sealer,

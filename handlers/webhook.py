@@ -12,11 +12,10 @@ from bot.db import Database
 from bot.inbox.rules import without_words
 from bot.line.inbound import NotADelivery, RawEvent, split, verify
 from bot.sealing import Sealer
+from handlers.arrival import WEBHOOK_MOST
 from handlers.keeping import Keeper
 
 log = logging.getLogger("madoguchi.webhook")
-
-MOST_BYTES = 1_000_000
 
 
 def blueprint(
@@ -49,10 +48,10 @@ def _receive(
     mask: Callable[[dict[str, Any]], dict[str, Any]],
     wake: Callable[[], None],
 ) -> int:
-    if (request.content_length or 0) > MOST_BYTES:
+    if (request.content_length or 0) > WEBHOOK_MOST:
         return 413
-    body = request.stream.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
+    body = request.stream.read(WEBHOOK_MOST + 1)
+    if len(body) > WEBHOOK_MOST:
         return 413
     if not verify(body, request.headers.get("X-Line-Signature"), secret):
         return 400
