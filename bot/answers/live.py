@@ -61,11 +61,6 @@ class LiveEngine:
         """The engine of the moment."""
         return self._engine
 
-    @property
-    def version(self) -> int:
-        """The version of the knowledge that answers are given from."""
-        return self._version
-
     def ask(self, text: str, *, top: int = 10) -> Decision:
         """The decision of the engine of the moment. Raises NotLoaded before the first refresh."""
         if not self._is_loaded:

@@ -8,6 +8,8 @@ from bot.line.limits import Message
 from bot.speech import booking_cards, class_cards, dates, flex, menu_cards
 from bot.speech.texts import Voice
 
+PURPOSE = "booking"
+"""Of the links to the page where names are written; `about` tells for which class or booking."""
 _AT_ONCE = 5
 """Bookings side by side; with the card for more there are six buttons."""
 

@@ -10,6 +10,9 @@ from bot.residents.topics import NewsTopic, NewsTopics
 from bot.speech import district_cards, flex, menu_cards
 from bot.speech.texts import Voice
 
+PURPOSE = "mine"
+"""Of the links to a resident's own pages; `about` tells on which of them a visit begins."""
+
 
 class Step(StrEnum):
     """The questions in their order; each is a button of its own and may be asked alone."""

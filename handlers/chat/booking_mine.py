@@ -201,7 +201,7 @@ def code(turn: Turn) -> Commit:
                 said = turn.voice.say("booking.wrong_code", left=left)
             case TooManyTries(again_at=moment):
                 said = turn.voice.say("booking.too_many_tries", time=dates.say_time(moment))
-        return booked_cards.told(turn.voice, said, [("button.class_mine", "class_mine", {})])
+        return booked_cards.told(turn.voice, said, [seat.MINE])
 
     return commit
 
@@ -248,6 +248,5 @@ def _too_late(turn: Turn, db: Db, number: int) -> list[Message]:
 
 
 def _told(turn: Turn, name: str) -> list[Message]:
-    ways: list[tuple[str, str, dict[str, int]]] = [("button.class_mine", "class_mine", {})]
     said = turn.voice.say(name, phone=turn.desk.city.section("ict").phone)
-    return booked_cards.told(turn.voice, said, ways)
+    return booked_cards.told(turn.voice, said, [seat.MINE])

@@ -20,8 +20,8 @@ from bot.speech import booked_cards, booking_cards, booking_words
 from handlers.chat import booking as finding
 from handlers.chat.turn import Commit, Turn, say
 
-PURPOSE = "booking"
-"""Of the links to the page where names are written; `about` tells for which class or booking."""
+MINE: tuple[str, str, dict[str, int]] = ("button.class_mine", "class_mine", {})
+"""The way to one's own bookings, as `booked_cards.told` takes it."""
 
 
 def pick(turn: Turn) -> Commit:
@@ -105,15 +105,14 @@ def answered(turn: Turn, db: Db, session_id: int, done: Reservation) -> list[Mes
 def refused(turn: Turn, db: Db, why: Refusal | Full, session: Session | None) -> list[Message]:
     """Why a class cannot be had, kindly, with other classes or another way."""
     said = booking_words.why_not(turn.voice, why)
-    mine: tuple[str, str, dict[str, int]] = ("button.class_mine", "class_mine", {})
     if isinstance(why, TooMany):
-        return booked_cards.told(turn.voice, said, [mine])
+        return booked_cards.told(turn.voice, said, [MINE])
     if isinstance(why, Overlaps) and session is not None:
         yes: dict[str, int] = {"s": session.id, "ok": 1}
         others: dict[str, int] = {"c": session.course.id}
         ways = [
             ("booking.button_book_all_the_same", "class_book", yes),
-            mine,
+            MINE,
             ("classes.button_others", "class_course", others),
         ]
         return booked_cards.told(turn.voice, said, ways)
@@ -138,16 +137,13 @@ def slip(turn: Turn, db: Db, booking_id: int, name: str, **blanks: object) -> li
 def not_found(turn: Turn) -> list[Message]:
     """There is no such booking, or it is somebody else's: the two cannot be told apart."""
     said = turn.voice.say("booking.not_found")
-    ways: list[tuple[str, str, dict[str, int]]] = [
-        ("button.class_mine", "class_mine", {}),
-        ("booking.button_find", "classes", {}),
-    ]
-    return booked_cards.told(turn.voice, said, ways)
+    find: tuple[str, str, dict[str, int]] = ("booking.button_find", "classes", {})
+    return booked_cards.told(turn.voice, said, [MINE, find])
 
 
 def _form(turn: Turn, db: Db, name: str, about: str) -> list[Message]:
     links = turn.desk.links
     if links is None:
         return booked_cards.by_phone(turn.voice, turn.desk.city)
-    address = links.issue(db, turn.resident.key, PURPOSE, turn.now, about=about)
+    address = links.issue(db, turn.resident.key, booked_cards.PURPOSE, turn.now, about=about)
     return booked_cards.form(turn.voice, turn.voice.say(name), address)

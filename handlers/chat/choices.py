@@ -14,9 +14,6 @@ from bot.speech.choice_cards import Step
 from handlers.chat import greeting
 from handlers.chat.turn import Commit, Turn, say
 
-PURPOSE = "mine"
-"""Of the links to a resident's own pages; `about` tells on which of them a visit begins."""
-
 
 def news(turn: Turn) -> Commit:
     """「お知らせ」: what is chosen, with the ways to change it; for who chose nothing, an offer."""
@@ -165,7 +162,8 @@ def page_about(turn: Turn, about: str) -> Commit:
         return say(menu_cards.ways_on(turn.voice, said))
 
     def commit(session: Session) -> list[Message]:
-        address = links.issue(session, turn.resident.key, PURPOSE, turn.now, about=about)
+        purpose = choice_cards.PURPOSE
+        address = links.issue(session, turn.resident.key, purpose, turn.now, about=about)
         return choice_cards.link(turn.voice, address, about)
 
     return commit

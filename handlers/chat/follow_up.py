@@ -1,11 +1,12 @@
 """Short questions read against the last answer; what is not written there is never made up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from bot import masking
+from bot.city import Section
 from bot.knowledge import service as knowledge
 from bot.knowledge.rules import online
 from bot.knowledge.values import KnowledgeEntry, Procedure
@@ -97,39 +98,26 @@ def _of_entry(turn: Turn, entry: KnowledgeEntry) -> _Subject:
     phone = entry.phone or section.phone
     found = knowledge.procedure(turn.session, entry.procedure) if entry.procedure else None
     said, way = _online(turn, found) if found else _page(turn, entry.online_url)
-    facts = {
-        "fee": [entry.fee],
-        "bring": [f"・{thing}" for thing in entry.bring],
-        "place": [entry.place],
-        "deadline": [entry.deadline],
-        "online": said,
-        "phone": [section.name, phone, section.hours],
-        "hours": [section.name, section.hours, phone],
-    }
-    ways = {"online": way} if way else {}
     return _Subject(
-        entry.id, entry.question, entry.section or "", phone, _filled(facts), entry.answer, ways
+        entry.id,
+        entry.question,
+        entry.section,
+        phone,
+        _facts(entry, entry.bring, said, section, phone),
+        entry.answer,
+        {"online": way} if way else {},
     )
 
 
 def _of_procedure(turn: Turn, procedure: Procedure) -> _Subject:
     section = turn.desk.city.section(procedure.section)
     said, way = _online(turn, procedure)
-    facts = {
-        "fee": [procedure.fee],
-        "bring": [f"・{thing}" for thing in procedure.needed],
-        "place": [procedure.place],
-        "deadline": [procedure.deadline],
-        "online": said,
-        "phone": [section.name, section.phone, section.hours],
-        "hours": [section.name, section.hours, section.phone],
-    }
     return _Subject(
         procedure.id,
         procedure_cards.everyday_name(procedure),
-        procedure.section or "",
+        procedure.section,
         section.phone,
-        _filled(facts),
+        _facts(procedure, procedure.needed, said, section, section.phone),
         procedure.description,
         {"online": way} if way else {},
     )
@@ -152,5 +140,20 @@ def _page(turn: Turn, url: str) -> tuple[list[str], flex.Component | None]:
     return [turn.voice.label("ask.follow_online_page")], flex.link(label, url)
 
 
-def _filled(facts: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def _facts(
+    of: KnowledgeEntry | Procedure,
+    bring: Sequence[str],
+    online: Sequence[str],
+    section: Section,
+    phone: str,
+) -> dict[str, Sequence[str]]:
+    facts = {
+        "fee": [of.fee],
+        "bring": [f"・{thing}" for thing in bring],
+        "place": [of.place],
+        "deadline": [of.deadline],
+        "online": online,
+        "phone": [section.name, phone, section.hours],
+        "hours": [section.name, section.hours, phone],
+    }
     return {fact: [value for value in values if value] for fact, values in facts.items()}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from bot.plan.measures import Plan
 from bot.residents.rules import Resident, Topic
 from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
+from bot.speech import dates
 from bot.speech.alarm_cards import Alarm
 from bot.speech.texts import Reader, Texts, Voice
 from handlers.chat.anger import Anger
@@ -26,8 +26,6 @@ from handlers.chat.class_wishes import ClassWishes
 from handlers.chat.life_menu import LifeMenu
 from handlers.chat.other_languages import OtherLanguages
 from handlers.chat.typed import FollowUps, TypedWords
-
-JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 class Asks(Protocol):
@@ -87,7 +85,7 @@ class Turn:
     @property
     def today(self) -> date:
         """The day in Japan."""
-        return self.now.astimezone(JAPAN).date()
+        return dates.today(self.now)
 
     @property
     def topic(self) -> Topic | None:

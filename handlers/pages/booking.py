@@ -8,11 +8,11 @@ from bot.classes.bookers import Unreadable
 from bot.classes.outcomes import AlreadyBooked, Overlaps, Reservation, Reserved, Waiting
 from bot.classes.values import Actor, Channel, Session, SessionState
 from bot.speech import booking_cards, booking_words
+from bot.speech.booked_cards import PURPOSE
 from handlers.pages import booking_telling
 from handlers.pages.routing import Topic
 from handlers.pages.visitor import Visitor
 
-PURPOSE = "booking"
 MOST = 120
 """Characters of a field that are read; what is too long for a name is said, not cut."""
 

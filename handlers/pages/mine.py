@@ -18,10 +18,10 @@ from bot.erasure import forget_resident
 from bot.knowledge import service as knowledge
 from bot.plan import service as plan
 from bot.speech import dates
+from bot.speech.choice_cards import PURPOSE
 from handlers.pages.routing import Topic
 from handlers.pages.visitor import Visitor
 
-PURPOSE = "mine"
 ON_THE_PAGE = 30
 """Rows of a table on the page, the newest first; the file holds all."""
 
