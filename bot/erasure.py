@@ -30,6 +30,7 @@ def forget_resident(
     given: seats of classes to come are given up. Returns how many rows of each kind went;
     a second time finds nothing and changes nothing.
     """
+    residents.hold(session, key)  # first, as every form of theirs does
     return {
         "questions": questions.forget(session, key),
         "wishes": plan.forget(session, key),

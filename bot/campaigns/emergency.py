@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.campaigns import checking
 from bot.campaigns.models import Emergency
+from bot.db import insert_unless_there
 from bot.line.limits import units
 from bot.outbox import service as outbox
 from bot.sealing import Sealer
@@ -111,13 +112,10 @@ def declare(
     """
     if not proved:
         return NotProved()
-    known = session.scalars(select(Emergency.id).where(Emergency.form == form)).one_or_none()
-    if known is not None:
-        return AlreadyDeclared(known)
     fault = _fault(said, is_real_line, is_drill)
     if fault is not None:
         return Unfit(fault)
-    row = Emergency(
+    row = insert_unless_there(session, Emergency).values(
         hazard=said.hazard,
         title=said.title,
         words=said.words,
@@ -129,17 +127,20 @@ def declare(
         started_by=actor,
         form=form,
     )
-    session.add(row)
-    session.flush()
+    fresh = row.on_conflict_do_nothing(index_elements=["form"]).returning(Emergency.id)
+    number = session.scalar(fresh)
+    if number is None:
+        known = session.scalars(select(Emergency.id).where(Emergency.form == form)).one()
+        return AlreadyDeclared(known)
     outbox.keep_broadcast(
         session,
         sealer,
-        dedupe_key=f"emergency:{row.id}",
+        dedupe_key=f"emergency:{number}",
         retry_key=str(uuid.uuid4()),
         messages=messages,
         now=lease_now,
     )
-    return Declared(row.id)
+    return Declared(number)
 
 
 def end(session: Session, emergency_id: int, *, actor: str, now: datetime) -> bool:

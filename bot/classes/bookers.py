@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as Db
 from bot.classes.models import BookerRow
 from bot.classes.naming import read_kana, read_name, read_phone
 from bot.classes.values import Person
+from bot.residents import service as residents
 from bot.sealing import SealBroken, Sealer
 
 NAME, KANA, PHONE = "class_booker.name", "class_booker.kana", "class_booker.phone"
@@ -64,6 +65,7 @@ def people_of(db: Db, sealer: Sealer, resident_key: str) -> list[Person]:
 
 def enter_own(db: Db, sealer: Sealer, resident_key: str, given: Particulars, now: datetime) -> int:
     """Keeps or changes who the resident is; the number by which they book."""
+    residents.hold(db, resident_key)
     row = _own_row(db, resident_key)
     if row is None:
         row = BookerRow(resident_key=resident_key, is_family=False, made_at=now)
@@ -75,6 +77,7 @@ def enter_family(
     db: Db, sealer: Sealer, resident_key: str, given: Particulars, now: datetime
 ) -> int:
     """Keeps one of the resident's family; the same name and kana again is the same person."""
+    residents.hold(db, resident_key)
     for known in _people(
         db, sealer, BookerRow.resident_key == resident_key, BookerRow.is_family.is_(True)
     ):

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.residents.models import ResidentChoice, ResidentRow, ResidentTopic
+from bot.residents.models import ResidentChoice, ResidentTopic
 from bot.residents.rules import AgeBand, Choices, Hours, age_band_of, hours_of
+from bot.residents.service import hold
 
 
 def chosen(session: Session, key: str) -> Choices:
@@ -46,7 +47,7 @@ def choose_topics(session: Session, key: str, topics: Iterable[str], now: dateti
 
     False, and nothing kept, for a resident whom the desk does not know (any more).
     """
-    if not _is_known(session, key):
+    if not hold(session, key):
         return False
     wanted, held = set(topics), chosen(session, key).topics
     for topic in held - wanted:
@@ -62,7 +63,7 @@ def start_topic(session: Session, key: str, topic: str, now: datetime) -> bool:
 
     False, and nothing kept, for a resident whom the desk does not know (any more).
     """
-    if not _is_known(session, key):
+    if not hold(session, key):
         return False
     if session.get(ResidentTopic, (topic, key)) is None:
         session.add(ResidentTopic(topic=topic, resident_key=key, chosen_at=now))
@@ -104,15 +105,8 @@ def forget(session: Session, key: str) -> int:
     return gone + len(session.execute(row.returning(ResidentChoice.resident_key)).all())
 
 
-def _is_known(session: Session, key: str) -> bool:
-    # A page may still be open in a browser after its resident was forgotten: nothing comes back.
-    # Locked, so that a form sent twice at once is kept once and then again.
-    known = select(ResidentRow.key).where(ResidentRow.key == key).with_for_update()
-    return session.scalar(known) is not None
-
-
 def _keep(session: Session, key: str, now: datetime, **told: str | None) -> bool:
-    if not _is_known(session, key):
+    if not hold(session, key):
         return False
     row = session.get(ResidentChoice, key) or ResidentChoice(resident_key=key)
     for name, value in told.items():

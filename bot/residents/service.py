@@ -37,6 +37,13 @@ def meet(session: Session, sealer: Sealer, key: str, user_id: str, now: datetime
         row.left_at = None
 
 
+def hold(session: Session, key: str) -> bool:
+    """Holds the resident for this transaction, so that a form sent twice at once is kept once and
+    then again; False for one whom the desk does not know (any more)."""
+    known = select(ResidentRow.key).where(ResidentRow.key == key).with_for_update()
+    return session.scalar(known) is not None
+
+
 def is_in_reach(session: Session, key: str) -> bool:
     """False for a resident who blocked the account or was forgotten."""
     row = session.get(ResidentRow, key)

@@ -1,6 +1,7 @@
 """People of classes: linked by code, found by number and name, listed, and forgotten for good."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from bot.classes.outcomes import AlreadyBooked, Full, NotFound, Reserved, Waitin
 from bot.classes.values import Actor, Channel, State, What, Wishes
 from bot.db import Database
 from bot.erasure import erasures, forget_resident
+from bot.residents import service as residents
 from bot.sealing import Sealer
 from scheduler.class_round import ClassRound
 from scheduler.jobs import erase_all
@@ -288,6 +290,30 @@ def test_who_is_forgotten_leaves_no_name_and_their_seat_goes_to_the_line(
         assert offered is not None
         assert offered.booking.state is State.OFFERED
         assert len(db.scalars(select(NoticeRow.id)).all()) == 1
+
+
+def test_who_sends_their_name_twice_at_the_same_time_is_one_person(classes: Classes) -> None:
+    with classes.database.writing() as db:
+        residents.meet(db, classes.sealer, "twice", "U" + "9" * 32, NOON)
+    given = bookers.read("見本 次郎", "ミホン ジロウ", "090-0000-0009")
+    assert isinstance(given, bookers.Particulars)
+    family = bookers.read("見本 三郎", "ミホン サブロウ", "090-0000-0009")
+    assert isinstance(family, bookers.Particulars)
+
+    def send() -> tuple[int, int]:
+        with classes.database.writing() as db:
+            return (
+                bookers.enter_own(db, classes.sealer, "twice", given, NOON),
+                bookers.enter_family(db, classes.sealer, "twice", family, NOON),
+            )
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with classes.database.writing() as db:
+            own = bookers.enter_own(db, classes.sealer, "twice", given, NOON)
+            member = bookers.enter_family(db, classes.sealer, "twice", family, NOON)
+            again = elsewhere.submit(send)
+            time.sleep(0.3)
+        assert again.result(5) == (own, member)
 
 
 def test_a_year_after_their_last_class_people_are_nameless(classes: Classes) -> None:

@@ -1,9 +1,12 @@
 """In an emergency every friend is told at once, whatever the hour and the rest of the queue."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 import content
 from bot.campaigns import emergency
@@ -25,19 +28,33 @@ VOICE = Voice(Texts.read(content.folder() / "texts"))
 
 
 def declare(database: Database, sealer: Sealer, **more: Any) -> Any:
-    said = more.pop("said", TEMPLATES[0])
     with database.writing() as session:
-        facts = {
-            "form": "form-1",
-            "actor": "approver",
-            "proved": True,
-            "is_drill": False,
-            "is_real_line": False,
-            "now": NIGHT,
-            "lease_now": database.lease_now(session),
-        } | more
-        messages = emergency_cards.broadcast(VOICE, CITY, said, is_drill=facts["is_drill"])
-        return emergency.declare(session, sealer, said, messages, **facts)
+        return declare_in(session, sealer, lease_now=database.lease_now(session), **more)
+
+
+def declare_in(session: Session, sealer: Sealer, **more: Any) -> Any:
+    said = more.pop("said", TEMPLATES[0])
+    facts = {
+        "form": "form-1",
+        "actor": "approver",
+        "proved": True,
+        "is_drill": False,
+        "is_real_line": False,
+        "now": NIGHT,
+    } | more
+    messages = emergency_cards.broadcast(VOICE, CITY, said, is_drill=facts["is_drill"])
+    return emergency.declare(session, sealer, said, messages, **facts)
+
+
+def test_a_form_that_is_sent_twice_at_the_same_time_goes_out_once(
+    database: Database, sealer: Sealer
+) -> None:
+    with ThreadPoolExecutor(1) as elsewhere:
+        with database.writing() as session:
+            first = declare_in(session, sealer, lease_now=database.lease_now(session))
+            second = elsewhere.submit(declare, database, sealer)
+            time.sleep(0.3)
+        assert second.result(5) == emergency.AlreadyDeclared(first.emergency_id)
 
 
 @pytest.mark.parametrize("said", TEMPLATES, ids=lambda said: said.hazard)
