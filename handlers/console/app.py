@@ -87,6 +87,7 @@ class _Door:
         self._services = services
         self._sections = sections
         self._menu = [p for section in sections for p in section.pages if p.menu]
+        self._known = services.texts.names()
 
     def view(self, page: Page) -> Any:
         """The page as Flask calls it, with its declaration attached as `page`."""
@@ -182,8 +183,7 @@ class _Door:
     def _recorded(self, name: str, kind: str = "") -> str:
         """What the trail calls an action, or with `kind` an item or value; else as it stands."""
         text = f"console_actions.{kind}{name.replace('.', '_')}"
-        known = text in self._services.texts.names()
-        return self._services.voice.say(text) if known else name
+        return self._services.voice.say(text) if text in self._known else name
 
     def _menu_for(self, visit: sessions.Visit | None) -> list[Page]:
         if visit is None or not visit.is_open:

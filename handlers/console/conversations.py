@@ -49,11 +49,10 @@ def one(desk: Desk, number: int) -> ResponseReturnValue:
 def lines(desk: Desk, number: int) -> ResponseReturnValue:
     """The messages alone, for a page that looks again every few seconds."""
     with desk.reading() as session:
-        found = queries.one(session, number)
-        if found is None:
+        if queries.one(session, number) is None:
             return absent(desk)
         said = queries.lines(session, desk.services.sealer, [number], (Place.CHAT,))
-    return desk.show("conversation_lines.html", lines=said, one=found)
+    return desk.show("conversation_lines.html", lines=said)
 
 
 @section.card(ALLOWED)

@@ -23,6 +23,7 @@ from bot.speech import dates
 from bot.staff.rules import Role
 from handlers.console.counter_sheets import Sheet, of_entry, of_procedure
 from handlers.console.desk import Desk
+from handlers.console.knowledge import published_among
 from handlers.console.routing import Access, Section, only
 
 section = Section("counter")
@@ -121,8 +122,9 @@ def _how_many(decision: Decision) -> int:
 
 def _entries(desk: Desk, session: Session, decision: Decision) -> list[KnowledgeEntry]:
     today = dates.today(desk.now)
-    found = (knowledge.entry(session, ranked.entry_id) for ranked in decision.ranked)
-    return [entry for entry in found if entry is not None and not is_expired(entry, today)]
+    ids = [ranked.entry_id for ranked in decision.ranked]
+    found = published_among(session, ids)
+    return [found[one] for one in ids if one in found and not is_expired(found[one], today)]
 
 
 def _procedures(

@@ -1,6 +1,6 @@
 """知識: lists of entries and procedures with search and filters, and each of them to read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -14,7 +14,7 @@ from bot.knowledge.browsing import Wanted
 from bot.knowledge.keeping import Author
 from bot.knowledge.rules import is_expired, normalise
 from bot.knowledge.shelves import ENTRIES, PROCEDURES
-from bot.knowledge.values import OnlineStatus, State
+from bot.knowledge.values import KnowledgeEntry, OnlineStatus, State
 from bot.questions import entry_counts
 from bot.questions.entry_counts import EntryCount
 from bot.speech import dates
@@ -128,6 +128,16 @@ def row_of(desk: Desk, kind: Kind, row_id: str) -> Any:
     with desk.reading() as session:
         held = queries.held(session, kind.shelf, [row_id]).get(row_id)
     return held.content if held is not None else abort(404)
+
+
+def published_among(session: Session, ids: Sequence[str]) -> dict[str, KnowledgeEntry]:
+    """The entries of these ids that residents meet."""
+    held = queries.held(session, ENTRIES, ids)
+    return {
+        entry_id: one.content
+        for entry_id, one in held.items()
+        if one.content.kept.state is State.PUBLISHED
+    }
 
 
 def may_edit(desk: Desk) -> bool:

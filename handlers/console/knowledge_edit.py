@@ -76,10 +76,10 @@ def attempt(desk: Desk, kind: str) -> ResponseReturnValue:
     part = request.args.get("part", "")
     looked = _look(desk, filled)
     if part == "checks":
-        return desk.show("knowledge/checks.html", kind=known, checks=looked, form=filled)
+        return desk.show("knowledge/checks.html", kind=known, checks=looked)
     tried = _tried(desk, filled)
     if part == "tried":
-        return desk.show("knowledge/tried.html", kind=known, tried=tried, form=filled)
+        return desk.show("knowledge/tried.html", tried=tried, form=filled)
     return _show(desk, filled, tried=tried, looked=looked)
 
 

@@ -223,6 +223,5 @@ def _checked(
         same=same,
         notices=notices[:MOST_LISTED],
         notice_count=len(notices),
-        most_listed=MOST_LISTED,
         needs_approval=desk.services.second_person_approves,
     )

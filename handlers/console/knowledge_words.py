@@ -59,8 +59,9 @@ def add(desk: Desk) -> ResponseReturnValue:
         typed.id = f"{typed.topic}/{typed.words[0]}"[:128]
     if typed.faults:
         return _groups(desk, typed, 422)
-    refusal = _put_group(desk, typed)
-    return _groups(desk, typed, 409) if refusal else desk.go("knowledge_words_groups")
+    if not _put_group(desk, typed):
+        return _groups(desk, typed, 409)
+    return desk.go("knowledge_words_groups")
 
 
 @section.get("/knowledge/synonyms/edit", EDIT)
@@ -77,8 +78,9 @@ def change(desk: Desk) -> ResponseReturnValue:
     _group(desk, typed.id)
     if typed.faults:
         return _one(desk, typed, 422)
-    refusal = _put_group(desk, typed)
-    return _one(desk, typed, 409, refusal) if refusal else desk.go("knowledge_words_groups")
+    if not _put_group(desk, typed):
+        return _one(desk, typed, 409)
+    return desk.go("knowledge_words_groups")
 
 
 @section.post("/knowledge/synonyms/remove", EDIT)
@@ -145,8 +147,8 @@ def _posted(desk: Desk) -> Typed:
     return typed
 
 
-def _put_group(desk: Desk, typed: Typed) -> SynonymGroup | None:
-    """Writes the group; what stands there instead when somebody was quicker."""
+def _put_group(desk: Desk, typed: Typed) -> bool:
+    """Writes the group; False when somebody was quicker, which `typed` then says."""
     group = SynonymGroup(id=typed.id, words=typed.words, topic=typed.topic)
     with desk.writing() as session:
         before = _living(session, SYNONYMS, typed.id)
@@ -165,9 +167,9 @@ def _put_group(desk: Desk, typed: Typed) -> SynonymGroup | None:
             typed.faults["words"] = desk.say(
                 "console_knowledge.group_stale", words="、".join(current.words)
             )
-            return current
+            return False
     desk.tell(desk.say("console_knowledge.words_live"))
-    return None
+    return True
 
 
 def _remove(desk: Desk, shelf: Shelf[Any], row_id: str, before: dict[str, Any]) -> None:
@@ -212,10 +214,8 @@ def _groups(desk: Desk, typed: Typed, status: int = 200) -> ResponseReturnValue:
     )
 
 
-def _one(
-    desk: Desk, typed: Typed, status: int = 200, theirs: SynonymGroup | None = None
-) -> ResponseReturnValue:
-    return desk.show("knowledge/synonym.html", status, typed=typed, theirs=theirs)
+def _one(desk: Desk, typed: Typed, status: int = 200) -> ResponseReturnValue:
+    return desk.show("knowledge/synonym.html", status, typed=typed)
 
 
 def _padding(

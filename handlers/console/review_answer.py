@@ -18,12 +18,12 @@ from bot.questions.clusters import AlreadyAnswered, NotThere
 from handlers.console import knowledge_diff as diff
 from handlers.console import review_words
 from handlers.console.desk import Desk
+from handlers.console.knowledge import published_among
 from handlers.console.review import EDIT, people_by_login, title_of
 from handlers.console.review_cluster import (
     GROUP,
     line_of,
     numbers,
-    published_among,
     refuse,
     seen_at,
 )

@@ -14,9 +14,9 @@ from bot.questions.proposals import Proposal
 from bot.staff.rules import Role
 from handlers.console import reasons, review_words
 from handlers.console.desk import Desk
+from handlers.console.knowledge import published_among
 from handlers.console.review import READ, people_by_login, title_of
 from handlers.console.review_answer import may_not_publish, record_answer
-from handlers.console.review_cluster import published_among
 from handlers.console.review_rehearsal import rehearse, terms
 from handlers.console.routing import Access, Card, Line, Section, only
 

@@ -8,7 +8,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.knowledge import browsing, queries
+from bot.knowledge import browsing
 from bot.knowledge.browsing import Wanted
 from bot.knowledge.rules import normalise
 from bot.knowledge.shelves import ENTRIES
@@ -20,6 +20,7 @@ from bot.questions.rehearsing import Explained
 from bot.staff import drafts
 from handlers.console import reasons, review_undo, review_words
 from handlers.console.desk import Desk
+from handlers.console.knowledge import published_among
 from handlers.console.reading import LONG, number_of
 from handlers.console.review import (
     EDIT,
@@ -127,16 +128,6 @@ def refuse(desk: Desk, cluster_id: int, outcome: Refused) -> ResponseReturnValue
     return _show(desk, cluster_id, 409, fault=words)
 
 
-def published_among(session: Session, ids: Sequence[str]) -> dict[str, KnowledgeEntry]:
-    """The entries of these ids that residents meet."""
-    held = queries.held(session, ENTRIES, ids)
-    return {
-        entry_id: one.content
-        for entry_id, one in held.items()
-        if one.content.kept.state is State.PUBLISHED
-    }
-
-
 # ---------------------------------------------------------------- showing
 
 
@@ -164,12 +155,10 @@ def _show(desk: Desk, cluster_id: int, status: int = 200, fault: str = "") -> Re
         title=title_of(desk, line),
         title_of=lambda other: title_of(desk, other),
         worded=worded,
-        explained=explained,
         neighbours=[n for n in explained.neighbours if n.entry_id in entries][: _NEAREST + 3]
         if explained
         else [],
         entries=entries,
-        people=people,
         may_answer=who_may_answer(people),
         may_edit=EDIT.admits(desk.me.roles),
         is_wanting=clusters.is_wanting(line.cluster),

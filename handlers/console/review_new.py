@@ -3,7 +3,7 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from bot.knowledge import browsing, service
+from bot.knowledge import browsing
 from bot.knowledge.rules import distinct_wordings, tidy
 from bot.knowledge.shelves import ENTRIES
 from bot.knowledge.values import KnowledgeEntry
@@ -15,6 +15,7 @@ from bot.staff import drafts
 from handlers.console import knowledge_checks, review_words
 from handlers.console.desk import Desk
 from handlers.console.forms import Field, Form, empty
+from handlers.console.knowledge import published_among
 from handlers.console.review import EDIT, people_by_login, title_of
 from handlers.console.review_answer import (
     MOST_WORDINGS,
@@ -26,7 +27,6 @@ from handlers.console.review_cluster import (
     GROUP,
     draft_key,
     line_of,
-    published_among,
     refuse,
     seen_at,
     writing_too,
@@ -177,7 +177,6 @@ def _look(
 ) -> ResponseReturnValue:
     with desk.reading() as session:
         worded = cluster_queries.wordings(session, line.cluster.id)
-        taken = service.entry_in_any_state(session, entry.id)
     kind = desk.services.knowledge.kinds[ENTRIES.kind]
     return desk.show(
         "review/new_look.html",
@@ -187,7 +186,6 @@ def _look(
         form=form,
         rehearsal=rehearse(desk, line.cluster.id, entry, worded),
         checks=knowledge_checks.look_at(desk, kind, entry),
-        is_taken=taken is not None,
         needs_approval=desk.services.second_person_approves,
         fault="",
     )
