@@ -23,7 +23,7 @@ from bot.outbox.models import OutboxParcel
 from bot.plan.models import GoLiveWatch
 from bot.questions.models import AwaitedAnswer, QuestionRow
 from bot.residents.models import ResidentChoice, ResidentRow, ResidentTopic
-from bot.sealing import SealBroken, Sealer
+from bot.sealing import Sealer
 
 Value = str | int | float | bool | datetime | date | list[Any] | None
 Key = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
@@ -128,17 +128,10 @@ def _rows(
 def _opened(sealer: Sealer, columns: Sequence[Any], row: Sequence[Any]) -> Mapping[str, Value]:
     values: dict[str, Value] = {}
     for column, value in zip(columns, row, strict=True):
-        if isinstance(column.type, Sealed) and value is not None:
-            value = _open(sealer, value, column.type.purpose)  # noqa: PLW2901
+        if isinstance(column.type, Sealed):
+            value = sealer.read(value, column.type.purpose)  # noqa: PLW2901
         values[column.name.removeprefix("sealed_")] = value
     return values
-
-
-def _open(sealer: Sealer, value: bytes, purpose: str) -> str | None:
-    try:
-        return sealer.open(value, purpose).decode()
-    except SealBroken:
-        return None
 
 
 def _is_mere_bytes(column: Any) -> bool:

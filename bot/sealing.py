@@ -57,6 +57,15 @@ class Sealer:
         except InvalidTag as broken:
             raise SealBroken(purpose) from broken
 
+    def read(self, sealed: bytes | None, purpose: str) -> str | None:
+        """The words that were sealed; None when there are none, or no key of ours opens them."""
+        if sealed is None:
+            return None
+        try:
+            return self.open(bytes(sealed), purpose).decode()
+        except SealBroken:
+            return None
+
     def open_all(self, sealed: Sequence[bytes], purpose: str) -> list[bytes]:
         """What `seal` was given, of many values. Raises SealBroken when one can't be had."""
         bound, ciphers = purpose.encode(), self._ciphers

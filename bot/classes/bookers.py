@@ -11,7 +11,7 @@ from bot.classes.models import BookerRow
 from bot.classes.naming import read_kana, read_name, read_phone
 from bot.classes.values import Person
 from bot.residents import service as residents
-from bot.sealing import SealBroken, Sealer
+from bot.sealing import Sealer
 
 NAME, KANA, PHONE = "class_booker.name", "class_booker.kana", "class_booker.phone"
 
@@ -136,12 +136,7 @@ def person(sealer: Sealer, row: BookerRow) -> Person:
 
 def opened(sealer: Sealer, sealed: bytes | None, purpose: str) -> str:
     """What is sealed, or "" when there is nothing or its key is gone."""
-    if sealed is None:
-        return ""
-    try:
-        return sealer.open(bytes(sealed), purpose).decode()
-    except SealBroken:
-        return ""
+    return sealer.read(sealed, purpose) or ""
 
 
 def _own_row(db: Db, resident_key: str) -> BookerRow | None:

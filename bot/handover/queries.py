@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.handover.models import HandoverLine, HandoverRow
 from bot.handover.rules import By, Conversation, Line, Place, State
-from bot.sealing import SealBroken, Sealer
+from bot.sealing import Sealer
 
 PURPOSE = "handover.said"
 
@@ -124,10 +124,5 @@ def _live(session: Session, now: datetime, state: State, most: int) -> list[Conv
 
 
 def _line(sealer: Sealer, row: HandoverLine, places: Collection[Place]) -> Line:
-    said = None
-    if row.said is not None and row.place in places:
-        try:
-            said = sealer.open(row.said, PURPOSE).decode()
-        except SealBroken:
-            said = None
+    said = sealer.read(row.said, PURPOSE) if row.place in places else None
     return Line(row.id, row.at, By(row.by), Place(row.place), said, row.said is None)

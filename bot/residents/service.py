@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.residents.models import ResidentRow
 from bot.residents.rules import Resident, Style, Topic
-from bot.sealing import SealBroken, Sealer
+from bot.sealing import Sealer
 
 USER_ID_PURPOSE = "resident.user_id"
 
@@ -58,10 +58,7 @@ def address_of(session: Session, sealer: Sealer, key: str) -> str | None:
     row = session.get(ResidentRow, key)
     if row is None or row.left_at is not None:
         return None
-    try:
-        return sealer.open(row.sealed_user_id, USER_ID_PURPOSE).decode()
-    except SealBroken:
-        return None
+    return sealer.read(row.sealed_user_id, USER_ID_PURPOSE)
 
 
 def choose_style(session: Session, key: str, style: Style) -> None:

@@ -153,7 +153,7 @@ def enable(session: Session, sealer: Sealer, staff_id: int) -> Changed | Unchang
 
 
 def person(session: Session, sealer: Sealer, row: Staff) -> Person:
-    """The person of a row, name unsealed."""
+    """The person of a row; for a name that no key of ours opens stands the login."""
     held = session.scalars(select(StaffRole.role).where(StaffRole.staff_id == row.id))
     return _person(sealer, row, frozenset(Role(role) for role in held))
 
@@ -169,7 +169,7 @@ def _person(sealer: Sealer, row: Staff, roles: frozenset[Role]) -> Person:
     return Person(
         id=row.id,
         login=row.login,
-        name=sealer.open(row.sealed_name, NAME_PURPOSE).decode(),
+        name=sealer.read(row.sealed_name, NAME_PURPOSE) or row.login,
         roles=roles,
         created_at=row.created_at,
         last_sign_in_at=row.last_sign_in_at,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.sealing import Sealer
+from bot.sealing import SealBroken, Sealer
 from bot.staff.models import Draft
 
 PURPOSE = "staff.draft"
@@ -45,11 +45,14 @@ def keep(
 
 
 def find(session: Session, sealer: Sealer, staff_id: int, key: str) -> Kept | None:
-    """The person's own draft of that form, or None."""
+    """The person's own draft of that form; None also where no key of ours opens it."""
     row = session.get(Draft, (staff_id, key))
     if row is None:
         return None
-    fields = json.loads(sealer.open(row.sealed, PURPOSE).decode("utf-8", "surrogatepass"))
+    try:
+        fields = json.loads(sealer.open(row.sealed, PURPOSE).decode("utf-8", "surrogatepass"))
+    except SealBroken:
+        return None
     return Kept({str(name): str(value) for name, value in fields.items()}, row.saved_at)
 
 

@@ -153,9 +153,7 @@ def new_codes(session: Session, sealer: Sealer, staff_id: int) -> list[str]:
 def pending_secret(session: Session, sealer: Sealer, visit_id: int) -> str | None:
     """The secret that waits in a session for its first code, to draw the QR code from."""
     row = session.get(StaffSession, visit_id)
-    if row is None or row.sealed_pending_totp is None:
-        return None
-    return sealer.open(row.sealed_pending_totp, _PENDING).decode()
+    return None if row is None else sealer.read(row.sealed_pending_totp, _PENDING)
 
 
 def forget_old(session: Session, now: datetime) -> int:

@@ -166,8 +166,8 @@ def _takes(session: Session, sealer: Sealer, row: Staff, typed: str, now: dateti
         return False
     if _is_recovery(typed):
         return _use_recovery(session, sealer, row.id, typed)
-    secret = sealer.open(row.sealed_totp, accounts.TOTP_PURPOSE).decode()
-    step = accepted_step(secret, typed, now, row.totp_step)
+    secret = sealer.read(row.sealed_totp, accounts.TOTP_PURPOSE)
+    step = accepted_step(secret, typed, now, row.totp_step) if secret else None
     if step is None:
         return False
     row.totp_step = step

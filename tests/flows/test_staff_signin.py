@@ -9,7 +9,8 @@ import pytest
 from bot.db import Database
 from bot.migrations.tables import metadata
 from bot.sealing import Sealer
-from bot.staff import accounts, sessions, setup, upkeep
+from bot.staff import accounts, drafts, sessions, setup, upkeep
+from bot.staff.models import Staff
 from bot.staff.rules import Role, Stage
 from bot.staff.setup import Finished, Gone, WrongCode
 from bot.staff.signin import HalfWay, Refused, SignedIn, Wait
@@ -318,3 +319,23 @@ def test_what_has_ended_is_cleared_away(
     with database.writing() as session:
         gone = upkeep.clear_away(session, much_later, much_later)
     assert gone == {"sessions": 1, "links": 1, "failures": 2, "drafts": 0, "editing": 0}
+
+
+def test_who_stands_under_a_lost_key_is_known_by_login_and_comes_in_by_a_recovery_code(
+    database: Database, sealer: Sealer, tanaka: Colleague
+) -> None:
+    lost = Sealer([bytes(range(32))], bytes(32))
+    with database.writing() as session:
+        row = session.get_one(Staff, tanaka.id)
+        row.sealed_name = lost.seal("見本".encode(), accounts.NAME_PURPOSE)
+        row.sealed_totp = lost.seal(b"secret", accounts.TOTP_PURPOSE)
+        drafts.keep(session, lost, tanaka.id, "form", {"words": "x"}, now=LATER)
+        assert drafts.find(session, sealer, tanaka.id, "form") is None
+        assert [one.name for one in accounts.everyone(session, sealer)] == ["tanaka"]
+    half = try_password(database, sealer, "tanaka", PASSWORD, LATER)
+    assert isinstance(half, HalfWay)
+    assert isinstance(try_code(database, sealer, half.token, tanaka.code(LATER), LATER), Refused)
+    code = tanaka.recovery_codes[0]
+    done = try_code(database, sealer, half.token, code, LATER)
+    assert isinstance(done, SignedIn)
+    assert done.person.name == "tanaka"
