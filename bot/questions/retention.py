@@ -1,17 +1,20 @@
 """Erases question rows by resident or by age, and keeps their counts without identity."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.questions import membership
 from bot.questions.days import day_of
 from bot.questions.models import AwaitedAnswer, QuestionRow, QuestionTally
 from bot.questions.rules import LATER, NONE_OF_THESE
 
 _BATCH = 500
+_KEY = ("day", "kind", "outcome", "choice", "reaction")
 
 
 def forget(session: Session, resident_key: str) -> int:
@@ -29,38 +32,38 @@ def purge(session: Session, before: datetime) -> int:
 
 
 def _fold(session: Session, which: ColumnElement[bool]) -> int:
-    rows = session.scalars(select(QuestionRow).where(which).limit(_BATCH)).all()
-    gone = Counter(row.cluster_id for row in rows if row.cluster_id is not None)
-    clusters = membership.let_go(session, rows)
+    # The oldest first, as the counts are raised: two who do this at once wait for one another.
+    found = select(QuestionRow).where(which).order_by(QuestionRow.asked_at, QuestionRow.id)
+    rows = session.scalars(found.limit(_BATCH)).all()
+    ids = [row.id for row in rows]
+    clusters = membership.lock(session, (r.cluster_id for r in rows if r.cluster_id is not None))
+    session.execute(delete(AwaitedAnswer).where(AwaitedAnswer.question_id.in_(ids)))
+    erased = delete(QuestionRow).where(QuestionRow.id.in_(ids)).returning(QuestionRow.id)
+    # What somebody else erased meanwhile is counted already.
+    ours = set(session.scalars(erased, execution_options={"synchronize_session": False}))
+    gone = [row for row in rows if row.id in ours]
     for row in rows:
-        _count(session, row)
-        session.execute(delete(AwaitedAnswer).where(AwaitedAnswer.question_id == row.id))
-        session.delete(row)
-    for number, cluster in clusters.items():
-        cluster.erased += gone[number]
+        session.expunge(row)
+    _count(session, gone)
+    for number, count in Counter(row.cluster_id for row in gone).items():
+        if number in clusters:
+            clusters[number].erased += count
     membership.refresh(session, clusters)
     return len(rows)
 
 
-def _count(session: Session, row: QuestionRow) -> None:
+def _count(session: Session, rows: Sequence[QuestionRow]) -> None:
+    counted = Counter(key for row in rows for key in _keys(row))
+    for key, more in sorted(counted.items()):
+        row = insert_unless_there(session, QuestionTally)
+        row = row.values(dict(zip(_KEY, key, strict=True)) | {"count": more})
+        raised = {"count": QuestionTally.count + more}
+        session.execute(row.on_conflict_do_update(index_elements=_KEY, set_=raised))
+
+
+def _keys(row: QuestionRow) -> Iterator[tuple[date, str, str, str, str]]:
     # An entry's id as choice is folded to a word: the tally must not tell who asked what.
     choice = row.choice if row.choice in (None, NONE_OF_THESE) else "entry"
-    day = day_of(row.asked_at)
-    _add(session, day, row.kind, row.outcome, choice or "", row.reaction or "")
+    yield day_of(row.asked_at), row.kind, row.outcome, choice or "", row.reaction or ""
     if row.later_at is not None:
-        day = day_of(row.later_at)
-        _add(session, day, LATER, "", "", row.later_reaction or "")
-
-
-def _add(session: Session, day: date, *key: str) -> None:
-    tally = session.get(QuestionTally, (day, *key), with_for_update=True)
-    if tally is None:
-        kind, outcome, choice, reaction = key
-        session.add(
-            QuestionTally(
-                day=day, kind=kind, outcome=outcome, choice=choice, reaction=reaction, count=1
-            )
-        )
-        session.flush()
-    else:
-        tally.count += 1
+        yield day_of(row.later_at), LATER, "", "", row.later_reaction or ""

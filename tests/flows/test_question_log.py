@@ -1,5 +1,7 @@
 """The question log holds what the honest rates need, and lets go of words when it should."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -132,6 +134,28 @@ def test_nobody_waits_for_an_answer_to_words_that_were_taken_back(
         assert queries.kept_of(session, MIO) == (2, 1)
         assert service.await_answer(session, asked, MIO, NOW) == NotYours()
         assert session.get_one(QuestionRow, asked).review is None
+
+
+@pytest.mark.parametrize(("who", "counted"), [(KEN, 2), (MIO, 1)])
+def test_what_is_erased_twice_at_the_same_moment_is_counted_rightly(
+    database: Database, who: str, counted: int
+) -> None:
+    for asker in {MIO, who}:
+        ask(database, "unanswered", who=asker)
+    other = ThreadPoolExecutor(1)
+
+    def forget(who: str) -> int:
+        with database.writing() as session:
+            return retention.forget(session, who)
+
+    with database.writing() as session:
+        assert retention.forget(session, MIO) == 1
+        session.flush()
+        also = other.submit(forget, who)
+        time.sleep(0.3)  # the other has come as far as it can
+    also.result(10)
+    with database.reading() as session:
+        assert list(session.scalars(select(QuestionTally.count))) == [counted]
 
 
 @pytest.mark.parametrize("rows", [1, 501])
