@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.values import KnowledgeEntry
-from bot.outbox import service as outbox
+from bot.outbox.addressed import keep_push_to
 from bot.questions.models import AwaitedAnswer, QuestionRow
 from bot.residents import service as residents
 from bot.residents.models import ResidentRow
 from bot.residents.rules import Resident
-from bot.residents.service import USER_ID_PURPOSE
 from bot.sealing import Sealer
 
 KIND = "later_answer"
@@ -57,25 +56,25 @@ def tell(
     goes on waiting, unless they come back and ask; who was forgotten is not known here any more.
     Doing it again tells nobody twice.
     """
-    waiting = _waiting(session, cluster_id)
-    for one in waiting:
+    told = 0
+    for one in _waiting(session, cluster_id):
         latest = one.awaited[-1]
         resident = residents.recognise(session, one.resident.key)
-        user_id = letters.sealer.open(one.resident.sealed_user_id, USER_ID_PURPOSE).decode()
-        outbox.keep_push(
+        is_kept = keep_push_to(
             session,
             letters.sealer,
+            one.resident.key,
+            letters.compose(resident, entry, latest.question_id),
             # The moment is in it since a resident whom the answer did not help may wait again.
             dedupe_key=f"later:{latest.question_id}:{int(latest.asked_at.timestamp())}",
-            user_id=user_id,
-            user_key=one.resident.key,
-            messages=letters.compose(resident, entry, latest.question_id),
             kind=KIND,
-            now=letters.lease_now(session),
+            lease_now=letters.lease_now(session),
         )
-        _note(session, one, entry, now)
+        if is_kept:
+            _note(session, one, entry, now)
+            told += 1
     session.flush()
-    return len(waiting)
+    return told
 
 
 def _note(session: Session, one: _Waits, entry: KnowledgeEntry, now: datetime) -> None:

@@ -13,9 +13,11 @@ from bot.db import Database
 from bot.line.inbound import resident_key
 from bot.outbox.models import OutboxParcel
 from bot.plan import queries
+from bot.questions import answering
 from bot.residents.models import ResidentRow
 from bot.sealing import Sealer
 from handlers.chat.turn import Desk
+from tests.flows import reviewing
 from tests.flows.announcing import Office, befriend_all, user_id
 from tests.flows.chatting import CivilTime, Resident
 from tests.flows.class_at_work import NOON, Classes
@@ -103,6 +105,30 @@ def test_who_waits_for_a_procedure_behind_them_is_told_that_it_went_online(
     with city_database.reading() as session:
         (news,) = queries.news(session).values()
     assert (news.told, news.waiting, news.outcome) == (1, 0, "told")
+
+
+def test_an_answer_of_staff_reaches_the_others_who_asked_the_same(
+    database: Database, sealer: Sealer
+) -> None:
+    reviewing.knows(database, reviewing.BIN)
+    reviewing.lives_here(database, sealer, "mio", "ken")
+    for who in ("mio", "ken"):
+        reviewing.asks(database, "粗大ごみの予約", who, awaits=True)
+    reviewing.gather(database)
+    loses(database, "mio")
+    with database.writing() as session:
+        done = answering.answer_with_existing(
+            session,
+            reviewing.seen(reviewing.only(database)),
+            "bin",
+            [],
+            actor=reviewing.AOI,
+            now=reviewing.NOW,
+            terms=reviewing.terms(sealer),
+        )
+    assert isinstance(done, answering.Answered)
+    assert done.told == 1
+    assert len(reviewing.pushes(database, sealer)) == 1
 
 
 def test_a_conversation_behind_theirs_is_handed_back_aloud(
