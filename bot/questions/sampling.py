@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.db import insert_unless_there
 from bot.questions import membership
 from bot.questions.days import day_of, moments, monday_of
 from bot.questions.models import AuditSampleRow, QuestionRow
@@ -90,11 +91,14 @@ def draw(session: Session, week: date, most: int, now: datetime) -> tuple[Sample
             )
         ).all()
         drawn = sorted(found, key=lambda row: _lot(week, row[0]))[:most]
-        session.add_all(
-            AuditSampleRow(week=week, place=place, question_id=number, entry_id=entry_id or "")
+        rows = [
+            {"week": week, "place": place, "question_id": number, "entry_id": entry_id}
             for place, (number, entry_id) in enumerate(drawn, start=1)
-        )
-        session.flush()
+        ]
+        if rows:
+            # A colleague may draw at the same moment: who was quicker has drawn for both.
+            added = insert_unless_there(session, AuditSampleRow).values(rows)
+            session.execute(added.on_conflict_do_nothing())
     return samples(session, week)
 
 

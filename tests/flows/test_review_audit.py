@@ -1,5 +1,7 @@
 """Each week some answers are drawn and judged; wrong ones come before the support team."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from bot.db import Database
@@ -46,6 +48,16 @@ def test_drawing_twice_gives_the_same_answers_of_that_week(database: Database) -
     assert {sample.question_id for sample in first} <= set(made)
     asks(database, "後から", "late", outcome="direct", shown=("bin",))
     assert drawn(database, most=9) == first
+
+
+def test_two_who_draw_at_the_same_moment_get_the_same_answers(database: Database) -> None:
+    answers(database)
+    other = ThreadPoolExecutor(1)
+    with database.writing() as session:
+        first = sampling.draw(session, WEEK, 5, AFTER)
+        also = other.submit(drawn, database)
+        time.sleep(0.3)  # the other has come as far as it can
+    assert also.result(10) == first
 
 
 def test_a_candidate_that_was_opened_can_be_drawn(database: Database) -> None:
