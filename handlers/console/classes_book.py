@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session as Db
 from bot.classes import bookers, booking, roster, rules
 from bot.classes.bookers import Particulars
 from bot.classes.naming import show_phone
-from bot.classes.outcomes import AlreadyBooked, Reservation, Reserved, Waiting
+from bot.classes.outcomes import AlreadyBooked, NotFound, Reservation, Reserved, Waiting
 from bot.classes.roster import Warnings
-from bot.classes.values import Actor, Channel, Person, Session
+from bot.classes.values import Actor, Channel, Person, Session, SessionState
 from bot.staff.rules import Role
 from handlers.console.classes import session_of
 from handlers.console.classes_names import BOOK, NUMBER, opened
@@ -42,12 +42,18 @@ class _NotBooked(Exception):
 
 @section.get(f"/classes/{NUMBER}/book", BOOK)
 def ask(desk: Desk, session_id: int) -> ResponseReturnValue:
-    """The form: the telephone number first, by which somebody known is found."""
+    """The form: the telephone number first, by which somebody known is found.
+
+    Where nobody can be booked any more, that is said before anything is typed.
+    """
     with desk.reading() as db:
         held = session_of(desk, db, session_id)
-    is_here = Role.COUNTER in desk.me.roles or request.args.get("channel") == Channel.COUNTER
-    values = {"channel": Channel.COUNTER if is_here else Channel.PHONE}
-    return _form(desk, held, empty(FIELDS, values))
+    channel = Channel.COUNTER if _is_here(desk) else Channel.PHONE
+    refused = _refusal(desk, held, channel)
+    if refused is not None:
+        desk.tell(_said(desk, refused), "fault")
+        return desk.go("classes_one", session_id=session_id)
+    return _form(desk, held, empty(FIELDS, {"channel": channel}))
 
 
 @section.post(f"/classes/{NUMBER}/book", BOOK)
@@ -98,6 +104,9 @@ def _take(desk: Desk, held: Session, form: Form, number: str) -> ResponseReturnV
 
 
 def _look(desk: Desk, held: Session, form: Form, given: Particulars) -> ResponseReturnValue:
+    refused = _refusal(desk, held, _channel(form))
+    if refused is not None:
+        return _form(desk, held, form, 409, fault=_said(desk, refused))
     with desk.reading() as db:
         known = _same(db, desk, given)
         warnings = roster.warnings(
@@ -155,8 +164,7 @@ def _answer(desk: Desk, held: Session, form: Form, done: Reservation) -> Respons
         case AlreadyBooked(one):
             desk.tell(desk.say("console_classes.already"), "note")
         case _:
-            words = desk.say(f"console_classes.refused_{type(done).__name__.casefold()}")
-            return _form(desk, held, form, 409, fault=words)
+            return _form(desk, held, form, 409, fault=_said(desk, done))
     return desk.go_to(opened(desk, "booking", one.id))
 
 
@@ -164,6 +172,28 @@ def _same(db: Db, desk: Desk, given: Particulars) -> Person | None:
     people = bookers.by_phone(db, desk.services.sealer, given.phone) if given.phone else []
     wanted = given.kana.replace(" ", "")
     return next((one for one in people if one.kana.replace(" ", "") == wanted), None)
+
+
+def _refusal(desk: Desk, held: Session, channel: Channel) -> Reservation | None:
+    """Why nobody can be booked here now, whoever it is."""
+    if held.state is SessionState.DRAFT:
+        return NotFound()
+    return rules.may_book(
+        held.state,
+        opens_at=held.opens_at,
+        closes_at=held.closes_at,
+        starts_at=held.starts_at,
+        channel=channel,
+        now=desk.now,
+    )
+
+
+def _said(desk: Desk, refused: Reservation) -> str:
+    return desk.say(f"console_classes.refused_{type(refused).__name__.casefold()}")
+
+
+def _is_here(desk: Desk) -> bool:
+    return Role.COUNTER in desk.me.roles or request.args.get("channel") == Channel.COUNTER
 
 
 def _channel(form: Form) -> Channel:

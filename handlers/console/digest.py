@@ -12,6 +12,7 @@ from bot.notices.rules import Kind
 from bot.notices.service import Notice
 from bot.outbox import upkeep as outbox
 from bot.questions import digest
+from bot.questions.days import monday_of
 from bot.speech import dates
 from bot.speech.staff_letters import OF_ANSWERED, OF_ASKED
 from bot.staff.rules import Role
@@ -74,7 +75,7 @@ def late(desk: Desk) -> Card | None:
 def _monday(desk: Desk) -> date:
     newest = digest.week_of(dates.today(desk.now))
     asked = day_of(request.args.get("week", "")) or newest
-    return min(asked - timedelta(days=asked.weekday()), newest)
+    return min(monday_of(asked), newest)
 
 
 def _describe(desk: Desk, notice: Notice) -> str:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.knowledge.tables.writing import to_csv
 from bot.questions import queries, sampling, statistics, walk_in
+from bot.questions.days import monday_of
 from bot.questions.rules import Rates
 from bot.questions.statistics import Period
 from bot.speech import dates
@@ -145,11 +146,6 @@ def say_period(period: Period) -> str:
     """11月24日（火）, or for a week its first and last day."""
     first = dates.say_short_day(period.first)
     return first if period.first == period.last else f"{first}〜{dates.say_short_day(period.last)}"
-
-
-def monday_of(day: date) -> date:
-    """The Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def _periods(desk: Desk, span: Span) -> tuple[Period, ...]:

@@ -63,7 +63,7 @@ def together(desk: Desk) -> ResponseReturnValue:
     for words in dict.fromkeys(review_words.refused(desk, one, names) for one in refusals):
         desk.tell(words, "fault")
     undo = review_undo.of_many(desk, request.form.get("do", ""), outcomes, members)
-    return desk.go("review_everything", **_asked(), back=undo)
+    return desk.go("review_everything", **_asked(), page=_page() or None, back=undo)
 
 
 @section.card(EDIT)
@@ -199,9 +199,14 @@ def _asked() -> dict[str, str]:
     return {name: value for name, value in tidy.items() if value}
 
 
+def _page() -> int:
+    """The page that is asked for or was acted on; 0 for none."""
+    return min(number_of(request.values.get("page", "")) or 0, 10_000)
+
+
 def _listed(desk: Desk, status: int = 200, fault: str = "") -> ResponseReturnValue:
     asked = _asked()
-    number = min(max(number_of(request.args.get("page", "")) or 1, 1), 10_000)
+    number = _page() or 1
     who = asked.get("who")
     which = Filter(
         states=_STATES.get(asked.get("state", ""), WANTING),

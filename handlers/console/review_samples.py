@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from bot.knowledge import browsing, queries
 from bot.knowledge.shelves import ENTRIES
 from bot.questions import sampling
+from bot.questions.days import monday_of
 from bot.questions.rules import Verdict
 from bot.questions.sampling import AlreadyJudged, Judged, NoSuchSample, NotOverYet
 from handlers.console import review_words
@@ -94,7 +95,7 @@ def _last_week(desk: Desk) -> date:
 def _week(desk: Desk) -> date:
     """The Monday that is asked for, or last week's."""
     asked = day_of(request.values.get("week", ""))
-    return asked - timedelta(days=asked.weekday()) if asked else _last_week(desk)
+    return monday_of(asked) if asked else _last_week(desk)
 
 
 def _show(desk: Desk, chosen: date) -> ResponseReturnValue:

@@ -13,6 +13,12 @@ from tests.flows.console_at_work import Browser, app_with_console, at_work, serv
 from tests.flows.review_at_console import done, someone_waits, version
 from tests.flows.reviewing import asks, gather
 
+MANY = """
+プール 花火 噴水 盆踊り 卓球 囲碁 合唱 陶芸 茶道 書道 登山 釣り 天文台 温泉 朝市 灯台
+河川敷 桜並木 竹林 蛍 金魚 鯉 風鈴 凧揚げ 相撲 駅伝 水族館 映画祭 屋台 古本 骨董 落語
+"""
+"""More groups than stand on one page."""
+
 
 @pytest.fixture
 def app(database: Database, sealer: Sealer) -> Flask:
@@ -59,6 +65,19 @@ def test_many_are_taken_merged_set_aside_and_taken_up_again(
         "review.ignored",
         "review.reopened",
     }
+
+
+def test_what_is_done_on_a_later_page_stays_on_it(database: Database, tanaka: Browser) -> None:
+    for text in MANY.split():
+        asks(database, text, at=real_time())
+    gather(database)
+    tanaka.get("/console/unanswered?page=2")
+    pick = re.findall(r'name="pick" value="(\d+:\d+)"', tanaka.page)[0]
+    typed = {"do": "ignore", "pick": pick, "page": re.findall(r'"page" value="(\d+)"', tanaka.page)}
+    assert tanaka.post("/console/unanswered", typed).status_code == 422
+    assert f'value="{pick}" data-pick checked' in tanaka.page
+    answer = tanaka.post("/console/unanswered", {**typed, "do": "mine"})
+    assert "page=2" in (answer.location or "")
 
 
 def test_a_wording_is_split_off(database: Database, sealer: Sealer, tanaka: Browser) -> None:

@@ -10,7 +10,7 @@ from bot.sealing import Sealer
 from bot.staff.rules import Role
 from scheduler.clock import next_due
 from tests.flows.chatting import CivilTime
-from tests.flows.classroom import Room, led_to
+from tests.flows.classroom import CALLER, Room, led_to
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
 from tests.flows.test_console_news import checked, newest, version
 
@@ -123,3 +123,20 @@ def test_a_change_of_a_class_whose_notice_is_not_sent_yet(
     assert 'value="13:30"' in room.staff.page
     assert "入口は東です</textarea>" in room.staff.page
     assert room.trail() == []
+
+
+def test_a_booking_for_a_class_that_has_begun_is_refused_before_anything_is_typed(
+    database: Database, sealer: Sealer
+) -> None:
+    room = Room(database, sealer)
+    number = room.classes.session()
+    page = f"/console/classes/{number}/book"
+    room.staff.get(page)
+    room.later(days=10, hours=-1.5)
+    assert room.staff.post(page, {**CALLER, "act": "look"}).status_code == 409
+    said = "この教室は、もう始まっています。名簿から「予約なしの人」を入れられます。"
+    assert said in room.staff.words
+    assert 'value="見本 𠮷子"' in room.staff.page
+    assert led_to(room.staff.get(page)) == f"/console/classes/{number}"
+    room.staff.get(f"/console/classes/{number}")
+    assert said in room.staff.words
