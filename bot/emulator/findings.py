@@ -102,13 +102,11 @@ class Findings:
         *,
         least: float,
         most: float,
-        required: bool = True,
     ) -> None:
         value = thing.get(key)
         place = join(where, key)
         if value is None:
-            if required:
-                self.add(place, "May not be null")
+            self.add(place, "May not be null")
         elif isinstance(value, bool) or not isinstance(value, int | float):
             self.add(place, "Must be a number")
         elif not least <= value <= most:

@@ -10,11 +10,9 @@ from bot.questions.cluster_queries import Line, Worded
 _MOST_WORDINGS = 20
 
 
-def draft(
-    line: Line, wordings: Sequence[Worded], nearest: KnowledgeEntry | None, answer: str = ""
-) -> KnowledgeEntry:
+def draft(line: Line, wordings: Sequence[Worded], nearest: KnowledgeEntry | None) -> KnowledgeEntry:
     """An entry that is not kept yet: the title as question, the other wordings, and of the
-    nearest entry its topic and section. `answer` is a sentence to begin with.
+    nearest entry its topic and section; the answer is left to staff.
 
     Its id is the cluster's, so that a form sent twice makes one entry. Wordings with a masked
     number are left out.
@@ -25,7 +23,7 @@ def draft(
     return KnowledgeEntry(
         id=f"review-{line.cluster.id}",
         question=title.replace(masking.MARK, ""),
-        answer=answer,
+        answer="",
         wordings=tuple(distinct[:_MOST_WORDINGS]),
         topic=nearest.topic if nearest else "",
         section=nearest.section if nearest else "",

@@ -26,9 +26,9 @@ class Wording:
     vector: bytes | None = None
 
 
-def wording(cutter: WordCutter, text: str, vector: bytes | None = None) -> Wording:
-    """The wording of a text."""
-    return Wording(squeeze(text), words_in(cutter, text), vector)
+def wording(cutter: WordCutter, text: str) -> Wording:
+    """The wording of a text, without its meaning."""
+    return Wording(squeeze(text), words_in(cutter, text))
 
 
 def words_in(cutter: WordCutter, text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, cast, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from bot import masking
@@ -88,12 +88,6 @@ def counted_page(
     """The first page, and how many are found in all, up to `counted`: in one walk of the log."""
     numbers = _numbers(session, search, None, max(counted, most + 1))
     return _page(session, numbers, most), min(len(numbers), counted)
-
-
-def count(session: Session, search: Search, most: int = 1000) -> int:
-    """How many questions are found; counting stops at `most`."""
-    some = select(QuestionRow.id).where(*_conditions(search, None)).limit(most).subquery()
-    return int(session.scalar(select(func.count()).select_from(some)) or 0)
 
 
 def every(session: Session, search: Search, at_once: int = 500) -> Iterator[Found]:

@@ -111,7 +111,7 @@ def _show(one: Visitor) -> ResponseReturnValue:
 
 def _shown(one: Visitor, session: Session, kept: Kept) -> Shown:
     newest = [*reversed(kept.rows)][:ON_THE_PAGE]
-    rows = tuple(tuple(_words(one, session, kept.table, row)) for row in newest)
+    rows = tuple(tuple(_words(one, session, row)) for row in newest)
     watched = kept.table == "go_live_watch"
     return Shown(
         title=one.voice.say(f"mine.table_{kept.table}"),
@@ -121,9 +121,7 @@ def _shown(one: Visitor, session: Session, kept: Kept) -> Shown:
     )
 
 
-def _words(
-    one: Visitor, session: Session, table: str, row: Mapping[str, Value]
-) -> list[tuple[str, str]]:
+def _words(one: Visitor, session: Session, row: Mapping[str, Value]) -> list[tuple[str, str]]:
     """The fields that have words and hold something, as pairs to read."""
     known = one.services.texts.names()
     pairs = []

@@ -17,6 +17,9 @@ from bot.speech import dates
 from bot.speech.texts import Voice
 from handlers.pages.services import PageServices
 
+_SHOWN_AGAIN = 5000
+"""Characters of a form that came too late and are shown again, so that they are not lost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -52,10 +55,11 @@ class Visitor:
         raw = request.form.get(name, "").replace("\r\n", "\n").replace("\0", "")
         return raw.strip()[:most]
 
-    def written(self, most: int = 5000) -> str:
+    def written(self) -> str:
         """All that was written in a posted form, a line each, to be shown again."""
         fields = ("text", "name", "kana", "phone", "model", "note")
-        return "\n".join(filter(None, (self.typed(field, most) for field in fields)))[:most]
+        every = (self.typed(field, _SHOWN_AGAIN) for field in fields)
+        return "\n".join(filter(None, every))[:_SHOWN_AGAIN]
 
     def show(self, template: str, status: int = 200, /, **context: Any) -> tuple[str, int]:
         """The page `pages/…`, in the way this resident wants to be spoken to."""
