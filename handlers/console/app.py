@@ -16,6 +16,7 @@ from handlers.console import undoing
 from handlers.console.contents import SECTIONS
 from handlers.console.cookies import ROOT, ConsoleSession, ConsoleSessions
 from handlers.console.desk import Desk
+from handlers.console.forms import NEVER_KEPT
 from handlers.console.headers import protect
 from handlers.console.routing import Page, Section
 from handlers.console.services import Services
@@ -24,7 +25,6 @@ log = logging.getLogger("madoguchi.console")
 
 LARGEST_BODY = 6 * 1024 * 1024
 """Bytes; uploads are at most 5 MB."""
-_NEVER_REPEATED = ("csrf_token", "password", "again", "current", "code")
 _csrf = CSRFProtect()
 
 
@@ -171,7 +171,7 @@ class _Door:
         if request.headers.get("Sec-Fetch-Site") != "same-origin":
             return []
         fields = request.form.items(multi=True)
-        return [(name, value) for name, value in fields if name not in _NEVER_REPEATED]
+        return [(name, value) for name, value in fields if name not in NEVER_KEPT]
 
     def _touch(self, desk: Desk, visit: sessions.Visit) -> None:
         with desk.reading() as reading:

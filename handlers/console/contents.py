@@ -5,6 +5,7 @@ from handlers.console import (
     assets,
     audit_trail,
     classes_pages,
+    conversations,
     conversations_doing,
     counter,
     digest,
@@ -30,6 +31,7 @@ from handlers.console import (
 
 SECTIONS = (
     today.section,
+    conversations.section,
     conversations_doing.section,
     counter.section,
     *classes_pages.SECTIONS,

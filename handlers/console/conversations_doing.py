@@ -25,10 +25,11 @@ from bot.residents import service as residents
 from bot.speech import flex, handover_cards, menu_cards
 from bot.speech.texts import Voice
 from handlers.console.conversation_forms import CHAT, PAGE, refuse_personal
-from handlers.console.conversations import ALLOWED, ONE, absent, names_of, section, show_one
+from handlers.console.conversations import ALLOWED, ONE, absent, names_of, show_one
 from handlers.console.desk import Desk
+from handlers.console.routing import Section
 
-__all__ = ["section"]
+section = Section("conversations_doing")
 
 Refusal = AlreadyTaken | OutOfReach | Over
 

@@ -8,7 +8,15 @@ from flask.typing import ResponseReturnValue
 
 import content
 from bot.campaigns import checking, emergency, finding
-from bot.campaigns.emergency import AlreadyDeclared, Declared, NotProved, Template, Unfit
+from bot.campaigns.emergency import (
+    AlreadyDeclared,
+    Declared,
+    Ended,
+    NotProved,
+    OverAlready,
+    Template,
+    Unfit,
+)
 from bot.line import limits
 from bot.line.limits import Message
 from bot.speech import dates, emergency_cards
@@ -103,15 +111,25 @@ def declare(desk: Desk, hazard: str) -> ResponseReturnValue:
 
 @section.post("/emergency/<int(max=9223372036854775807):emergency_id>/end", SEND)
 def end(desk: Desk, emergency_id: int) -> ResponseReturnValue:
-    """Takes the banner down; nobody is sent anything by that."""
+    """Takes the banner down and keeps what was not sent yet from going out."""
     with desk.writing() as session:
-        done = emergency.end(session, emergency_id, actor=desk.me.login, now=desk.now)
-        if done:
-            desk.record(session, "emergency.ended", ("emergency", emergency_id))
-    desk.tell(
-        desk.say("console_emergency.ended" if done else "console_emergency.ended_already"),
-        "done" if done else "note",
-    )
+        done = emergency.end(
+            *(session, emergency_id),
+            actor=desk.me.login,
+            now=desk.now,
+            lease_now=desk.lease_now(session),
+        )
+        if isinstance(done, Ended):
+            after = {"broadcast": done.broadcast}
+            desk.record(session, "emergency.ended", ("emergency", emergency_id), after=after)
+    match done:
+        case OverAlready():
+            desk.tell(desk.say("console_emergency.ended_already"), "note")
+        case Ended(broadcast="dropped" | "unknown" as message):
+            desk.tell(desk.say("console_emergency.ended"))
+            desk.tell(desk.say(f"console_emergency.ended_{message}"), "note")
+        case Ended():
+            desk.tell(desk.say("console_emergency.ended"))
     return desk.go("emergency_start")
 
 

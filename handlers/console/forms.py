@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from flask import request
 
+NEVER_KEPT = frozenset({"csrf_token", "password", "again", "current", "code"})
+"""Names of fields that no draft keeps and no page gives back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from bot.campaigns import misfires, queries, series
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import Draft, Kind, Wish
-from bot.campaigns.series import Plan, Series
+from bot.campaigns.series import Edited, Plan, Series
 from bot.speech import dates
 from handlers.console import news_look, news_words
 from handlers.console import news_series_form as form
 from handlers.console.desk import Desk
 from handlers.console.news import APPROVE, READ, WRITE
-from handlers.console.reading import day_of
+from handlers.console.reading import LONG, day_of, number_of
 from handlers.console.review import people_by_login
 from handlers.console.routing import Card, Line, Section
 
@@ -55,7 +55,13 @@ def make(desk: Desk) -> ResponseReturnValue:
     if isinstance(plan, str):
         return _form(desk, typed, 422, desk.say(f"console_series.{plan}"))
     with desk.writing() as session:
-        number = series.make(session, plan, author=desk.me.login, now=desk.now)
+        number = series.make(
+            session,
+            plan,
+            author=desk.me.login,
+            now=desk.now,
+            source=number_of(typed.what, LONG) if plan.draft else None,
+        )
         desk.record(session, "series.made", ("series", number), after={"cron": plan.cron})
     desk.tell(desk.say("console_series.made"))
     return desk.go("news_series_one", series_id=number)
@@ -78,9 +84,12 @@ def change(desk: Desk, series_id: int) -> ResponseReturnValue:
         return _show(desk, series_id, 422, desk.say(f"console_series.{wrong}"), typed)
     plan = replace(held.plan, cron=cron, until=until)
     with desk.writing() as session:
-        series.edit(session, series_id, plan, actor=desk.me.login, **_clock(desk))
-        desk.record(session, "series.changed", ("series", series_id), after={"cron": cron})
-    desk.tell(desk.say("console_series.changed"), "note")
+        done = series.edit(session, series_id, plan, actor=desk.me.login, **_clock(desk))
+        if done is Edited.CHANGED:
+            desk.record(session, "series.changed", ("series", series_id), after={"cron": cron})
+    desk.tell(
+        desk.say(f"console_series.{'changed' if done is Edited.CHANGED else 'unchanged'}"), "note"
+    )
     return desk.go("news_series_one", series_id=series_id)
 
 
@@ -88,8 +97,8 @@ def change(desk: Desk, series_id: int) -> ResponseReturnValue:
 def approve(desk: Desk, series_id: int) -> ResponseReturnValue:
     """Another person switches it on."""
     held = _held(desk, series_id)
-    if held.author == desk.me.login:
-        return _show(desk, series_id, 409, desk.say("console_news.own_work"))
+    if desk.me.login in held.writers:
+        return _show(desk, series_id, 409, desk.say("console_series.own_work"))
     return _act(
         desk,
         series_id,
@@ -120,7 +129,7 @@ def card(desk: Desk) -> Card | None:
     """Series of others that wait for an approver."""
     with desk.reading() as session:
         found = [one for one in series.listed(session) if one.state == "draft"]
-    others = [one for one in found if one.author != desk.me.login]
+    others = [one for one in found if desk.me.login not in one.writers]
     if not others:
         return None
     lines = [
@@ -236,6 +245,10 @@ def _show(
         days=form.DAYS,
         today=dates.today(desk.now),
         name_of=lambda login: news_words.name_of(desk, login, people),
+        writers="、".join(
+            news_words.name_of(desk, one, people) for one in sorted(held.writers - {held.author})
+        ),
+        is_mine=desk.me.login in held.writers,
         may_write=WRITE.admits(desk.me.roles),
         may_approve=APPROVE.admits(desk.me.roles),
         fault=fault,

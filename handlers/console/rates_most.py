@@ -17,7 +17,7 @@ from handlers.console.desk import Desk
 from handlers.console.rates import FELT, READ, percent, span_of
 from handlers.console.routing import Section
 
-section = Section("most")
+section = Section("rates_most")
 _MOST = 20
 _EVERY = 3
 

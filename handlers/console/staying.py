@@ -7,16 +7,16 @@ from flask import request
 from bot.speech import dates
 from bot.staff import drafts, sessions
 from handlers.console.desk import Desk
+from handlers.console.forms import NEVER_KEPT
 from handlers.console.routing import STAFF, Section
 
 section = Section("staying")
-_NOT_KEPT = frozenset({"csrf_token", "password", "again", "current", "code"})
 
 
 @section.post("/drafts/<key>", STAFF)
 def keep(desk: Desk, key: str) -> tuple[dict[str, Any], int]:
     """Keeps the posted form as my draft of that key; the words say when it was kept."""
-    fields = {name: value for name, value in request.form.items() if name not in _NOT_KEPT}
+    fields = {name: value for name, value in request.form.items() if name not in NEVER_KEPT}
     with desk.writing() as session:
         is_kept = drafts.keep(session, desk.services.sealer, desk.me.id, key, fields, now=desk.now)
     if not is_kept:
