@@ -1,6 +1,8 @@
 """The sample city knows as much as it promises."""
 
 import csv
+import re
+from pathlib import Path
 
 import content
 
@@ -55,3 +57,15 @@ def test_there_are_at_least_300_groups_of_synonyms() -> None:
 def test_no_number_of_the_city_can_be_rung() -> None:
     sections = content.toml("city.toml")["sections"].values()
     assert {section["phone"] for section in sections} == {"000-0000-0000"}
+
+
+def test_nothing_can_be_set_for_a_city_that_nobody_reads() -> None:
+    root = Path(__file__).parents[2]
+    files = [
+        root / "wsgi.py",
+        *(f for d in ("bot", "handlers", "scheduler") for f in (root / d).rglob("*.py")),
+    ]
+    read = set(re.findall(r"\w+", " ".join(file.read_text(encoding="utf-8") for file in files)))
+    city = content.toml("city.toml")
+    tables = (city["city"], city["rules"], city["rules"]["retention"], city["rules"]["classes"])
+    assert [key for table in tables for key in table if key not in read] == []
