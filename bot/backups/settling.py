@@ -46,7 +46,7 @@ class Settled:
 def settle(session: Session, *, now: datetime, civil: datetime, next_due: NextDue) -> Settled:
     """Holds back what waits. Doing it twice changes nothing. `now` is lease time."""
     _end_conversations(session, civil)
-    announcements.hold_back(session, civil)
+    announcements.hold_back(session)
     _leave_class_news_to_staff(session, civil)
     _leave_go_live_news_to_staff(session, civil)
     session.execute(update(StaffNotice).values(run_at=None))

@@ -21,7 +21,7 @@ class AtNight:
 
 @dataclass(frozen=True, slots=True)
 class OnHoliday:
-    """It would leave on a day off, of that name (None: a Saturday or Sunday)."""
+    """It would leave on a day off: a national holiday of that name, or (None) another one."""
 
     day: date
     name: str | None
@@ -78,16 +78,16 @@ def prospect(
     now: datetime,
     terms: Terms,
     quota_left: int | None,
-    is_off: Callable[[date], bool] | None = None,
+    is_off: Callable[[date], bool],
 ) -> Prospect:
     """Counts the audience and gathers what is to be known. It reads much: ask outside any write.
 
     `now` is civil time, `quota_left` None where LINE sets no limit or cannot be asked. `is_off`
-    says which days are off, else weekends and national holidays are.
+    says which days are off.
     """
     reach = audience.count(session, draft.audience)
     start_at = start_of(draft.wish, now, terms.undo)
-    found: list[Caution] = [*at_the_time(start_at, terms, is_off or is_day_off)]
+    found: list[Caution] = [*at_the_time(start_at, terms, is_off)]
     over = audience.count_over_cap(
         session, draft.audience, pushes_a_week=terms.pushes_a_week, now=now
     )
@@ -112,8 +112,3 @@ def at_the_time(
     if is_off(here.date()):
         found.append(OnHoliday(here.date(), jpholiday.is_holiday_name(here.date())))
     return found
-
-
-def is_day_off(day: date) -> bool:
-    """A weekend or a national holiday."""
-    return day.isoweekday() > 5 or bool(jpholiday.is_holiday(day))

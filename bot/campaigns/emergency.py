@@ -18,6 +18,7 @@ from bot.campaigns.models import Emergency
 from bot.db import insert_unless_there
 from bot.line.limits import units
 from bot.outbox import service as outbox
+from bot.outbox.withdrawing import withdraw
 from bot.sealing import Sealer
 
 WORDS_MOST = 1000
@@ -78,6 +79,19 @@ class NotProved:
     """The one-time code was not entered again within the last five minutes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Its banner is down. `broadcast` tells how its message stands: `dropped` before anybody got
+    it, `unknown` if it was on the wire; else as it had ended, None once that was erased."""
+
+    broadcast: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverAlready:
+    """It was ended before, or never was."""
+
+
 def templates(held: Mapping[str, Any]) -> tuple[Template, ...]:
     """The templates in a parsed `content/emergency.toml`. Raises TypeError for a missing field."""
     return tuple(Template(**hazard) for hazard in held["hazard"])
@@ -135,7 +149,7 @@ def declare(
     outbox.keep_broadcast(
         session,
         sealer,
-        dedupe_key=f"emergency:{number}",
+        dedupe_key=_key(number),
         retry_key=str(uuid.uuid4()),
         messages=messages,
         now=lease_now,
@@ -143,22 +157,28 @@ def declare(
     return Declared(number)
 
 
-def end(session: Session, emergency_id: int, *, actor: str, now: datetime) -> bool:
-    """Takes the banner down; False when it was down already. Nothing is sent."""
+def end(
+    session: Session, emergency_id: int, *, actor: str, now: datetime, lease_now: datetime
+) -> Ended | OverAlready:
+    """Takes the banner down and drops its broadcast while that waits; nothing more is sent."""
     row = session.scalars(
         select(Emergency).where(Emergency.id == emergency_id).with_for_update()
     ).one_or_none()
     if row is None or row.ended_at is not None:
-        return False
+        return OverAlready()
     row.ended_at, row.ended_by = now, actor
     session.flush()
-    return True
+    return Ended(withdraw(session, _key(emergency_id), lease_now))
 
 
 def past(session: Session, most: int = 50) -> list[tuple[Active, datetime | None]]:
     """The latest emergencies with their ends, the newest first."""
     rows = session.scalars(select(Emergency).order_by(Emergency.id.desc()).limit(most))
     return [(_value(row), row.ended_at) for row in rows]
+
+
+def _key(emergency_id: int) -> str:
+    return f"emergency:{emergency_id}"
 
 
 def _fault(said: Template, is_real_line: bool, is_drill: bool) -> str | None:

@@ -44,10 +44,11 @@ def bad_ends(session: Session, campaign_id: int, most: int = 200) -> list[Outbox
 
 
 def broadcast_end(session: Session, emergency_id: int) -> str | None:
-    """How the message of an emergency stands: waiting, sent, refused or dead.
+    """How the message of an emergency stands: waiting, sent, refused, dead, dropped or unknown.
 
     None once it was erased, a month after it. `dead` means that LINE could not be reached for so
-    long that it was given up.
+    long that it was given up; `dropped` and `unknown` that the emergency was ended before LINE
+    had taken it, or in that moment.
     """
     wanted = select(OutboxParcel.state).where(
         OutboxParcel.dedupe_key == f"emergency:{emergency_id}"

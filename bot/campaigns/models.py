@@ -179,8 +179,9 @@ class CampaignSeries(Base):
     """A repeating announcement; its schedule row has the name `series:<id>`.
 
     `draft` is the announcement as JSON, or null where each is drafted anew by its `kind`.
-    `skipped` holds the days left out, ISO dates joined by commas. A person has looked at
-    what was found wrong with it up to `misfires_seen_at`.
+    `skipped` holds the days left out, ISO dates joined by commas; `writers` the logins of all who
+    made or changed it or wrote its words. A person has looked at what was found wrong with it
+    up to `misfires_seen_at`.
     """
 
     __tablename__ = "campaign_series"
@@ -195,6 +196,7 @@ class CampaignSeries(Base):
     waits_for_approval: Mapped[bool] = mapped_column(server_default=false())
     state: Mapped[str] = mapped_column(String(12))
     author: Mapped[str] = mapped_column(String(40))
+    writers: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_by: Mapped[str | None] = mapped_column(String(40))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

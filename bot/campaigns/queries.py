@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.campaigns import drafts
-from bot.campaigns.models import CampaignRow, CampaignStory
+from bot.campaigns.models import CampaignRow, CampaignSeries, CampaignStory
 from bot.campaigns.rules import Draft, Kind, State, Why
 
 WRITTEN = ("drafted", "edited")
@@ -89,13 +89,23 @@ def story(session: Session, campaign_id: int) -> list[Happening]:
 
 
 def writers(session: Session, campaign_id: int) -> frozenset[str]:
-    """Everyone who wrote a word of it: none of them may approve it."""
+    """Everyone who wrote a word of it, or of the series it comes from: none may approve it."""
     found = session.scalars(
         select(CampaignStory.by).where(
             CampaignStory.campaign_id == campaign_id, CampaignStory.what.in_(WRITTEN)
         )
     )
-    return frozenset(login for login in found if login)
+    of_series = session.scalar(
+        select(CampaignSeries.writers)
+        .join(CampaignRow, CampaignRow.series_id == CampaignSeries.id)
+        .where(CampaignRow.id == campaign_id)
+    )
+    return frozenset(login for login in found if login) | split_logins(of_series or "")
+
+
+def split_logins(joined: str) -> frozenset[str]:
+    """The logins of a column that holds several, joined by commas."""
+    return frozenset(filter(None, joined.split(",")))
 
 
 def locked(session: Session, campaign_id: int) -> CampaignRow | None:

@@ -9,13 +9,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.campaigns import drafts, service
 from bot.campaigns.models import CampaignRow, CampaignSeries
-from bot.campaigns.queries import locked, note
+from bot.campaigns.queries import locked, note, split_logins, writers
 from bot.campaigns.rules import MISSED_AFTER, Draft, Kind, State
 from bot.city import JAPAN
 from bot.schedules import service as schedules
@@ -45,13 +46,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A repeating announcement as it stands. `state` is draft, on or off."""
+    """A repeating announcement as it stands. `state` is draft, on or off.
+
+    `writers` made it, changed it or wrote a word of what it says: none of them may approve it.
+    """
 
     id: int
     plan: Plan
     state: str
     skipped: frozenset[date]
     author: str
+    writers: frozenset[str]
     approved_by: str | None
 
 
@@ -64,8 +69,22 @@ class Happened:
     campaign_id: int | None
 
 
-def make(session: Session, plan: Plan, *, author: str, now: datetime) -> int:
-    """Keeps a new series, which does nothing until another person approves it; its number."""
+class Edited(StrEnum):
+    """What became of a change. The same again changes nothing, and an approval of it stands."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    GONE = "gone"
+
+
+def make(
+    session: Session, plan: Plan, *, author: str, now: datetime, source: int | None = None
+) -> int:
+    """Keeps a new series, which does nothing until another person approves it; its number.
+
+    `source` is the announcement whose words it repeats: who wrote them cannot approve it either.
+    """
+    wrote = writers(session, source) if source is not None else frozenset()
     row = CampaignSeries(
         kind=plan.kind,
         title=plan.title,
@@ -75,6 +94,7 @@ def make(session: Session, plan: Plan, *, author: str, now: datetime) -> int:
         waits_for_approval=plan.waits_for_approval or plan.draft is None,
         state="draft",
         author=author,
+        writers=",".join(sorted({*wrote, author})),
         made_at=now,
     )
     session.add(row)
@@ -85,9 +105,9 @@ def make(session: Session, plan: Plan, *, author: str, now: datetime) -> int:
 def approve(
     session: Session, series_id: int, *, actor: str, now: datetime, next_due: NextDue
 ) -> bool:
-    """Another person switches it on, or on again; False for its author, or when it is on."""
+    """Another person switches it on, or on again; False for its writers, or when it is on."""
     row = _locked(session, series_id)
-    if row is None or row.state == "on" or row.author == actor:
+    if row is None or row.state == "on" or actor in split_logins(row.writers):
         return False
     row.state, row.approved_by, row.approved_at = "on", actor, now
     row.approved_hash = _hash(row)
@@ -114,20 +134,23 @@ def edit(
     actor: str,
     now: datetime,
     next_due: NextDue,
-) -> bool:
-    """Changes it; it is off until another person approves it again. False when there is none.
+) -> Edited:
+    """Changes it; it is off until another person approves it again.
 
     An instant due at this moment that had not fired is not made up for.
     """
     row = _locked(session, series_id)
     if row is None:
-        return False
+        return Edited.GONE
+    if _value(row).plan == plan:
+        return Edited.UNCHANGED
     row.kind, row.title, row.cron, row.until = plan.kind, plan.title, plan.cron, plan.until
     row.draft = drafts.draft_json(plan.draft) if plan.draft else None
     row.waits_for_approval = plan.waits_for_approval or plan.draft is None
-    row.state, row.author, row.approved_by, row.approved_hash = "draft", actor, None, None
+    row.writers = ",".join(sorted({*split_logins(row.writers), actor}))
+    row.state, row.approved_by, row.approved_hash = "draft", None, None
     _switch_off(session, row, now, next_due)
-    return True
+    return Edited.CHANGED
 
 
 def stop(session: Session, series_id: int, *, now: datetime, next_due: NextDue) -> bool:
@@ -261,4 +284,5 @@ def _value(row: CampaignSeries) -> Series:
         waits_for_approval=row.waits_for_approval,
     )
     skipped = frozenset(date.fromisoformat(day) for day in row.skipped.split(",") if day)
-    return Series(row.id, plan, row.state, skipped, row.author, row.approved_by)
+    wrote = split_logins(row.writers)
+    return Series(row.id, plan, row.state, skipped, row.author, wrote, row.approved_by)

@@ -98,7 +98,7 @@ def oldest_due(session: Session, lease_now: datetime) -> datetime | None:
     return min(moments, default=None)
 
 
-def hold_back(session: Session, now: datetime) -> int:
+def hold_back(session: Session) -> int:
     """After a restore nothing starts or goes on by itself: a person decides. How many are held.
 
     What was being sent has lost its parcels to the dead letters; who got it is not known here.

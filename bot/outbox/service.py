@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
@@ -69,7 +69,6 @@ def keep_reply(
     user_key: str | None,
     now: datetime,
     token_until: datetime | None = None,
-    useful_for: timedelta = STILL_USEFUL,
 ) -> None:
     """Keeps the answer to a claimed event; a second answer to the same event is ignored.
 
@@ -90,7 +89,7 @@ def keep_reply(
         priority=REPLY,
         user_key=user_key,
         token_until=token_until or token_ends(claim.event, claim.received_at),
-        useful_until=now + useful_for,
+        useful_until=now + STILL_USEFUL,
         run_at=now,
         created_at=now,
     )
@@ -106,7 +105,6 @@ def keep_push(
     messages: Sequence[dict[str, Any]],
     kind: str,
     now: datetime,
-    run_at: datetime | None = None,
 ) -> None:
     """Keeps a message to one resident under a retry key of its own; a known `dedupe_key` is
     ignored, so asking again changes nothing."""
@@ -121,7 +119,7 @@ def keep_push(
         priority=PUSH,
         user_key=user_key,
         retry_key=str(uuid.uuid4()),
-        run_at=run_at or now,
+        run_at=now,
         created_at=now,
     )
 

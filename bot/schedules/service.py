@@ -51,21 +51,20 @@ def ensure(
     now: datetime,
     next_due: NextDue,
     grace: timedelta = timedelta(hours=1),
-    zone: str = JAPAN.key,
 ) -> None:
     """Makes the schedule if there is none of this name; staff's edits of an older one stay.
 
-    `now` is civil time: the first instant after it is due first.
+    `cron` is in Japan's time, `now` civil time: the first instant after it is due first.
     """
     row = insert_unless_there(session, Schedule).values(
         name=name,
         job=job,
         cron=cron,
-        zone=zone,
+        zone=JAPAN.key,
         grace_seconds=int(grace.total_seconds()),
         enabled=True,
         version=1,
-        next_due=next_due(cron, zone, now),
+        next_due=next_due(cron, JAPAN.key, now),
     )
     session.execute(row.on_conflict_do_nothing(index_elements=["name"]))
 

@@ -111,6 +111,7 @@ def test_an_approver_sees_what_is_to_be_known_before(office: Office) -> None:
             now=office.civil(),
             terms=TERMS,
             quota_left=3,
+            is_off=lambda day: day.isoweekday() > 5,
         )
     assert seen == Prospect(
         4,
