@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.campaigns import queries, series
 from bot.campaigns.rules import Cap, Draft, Kind, State, Wish
+from bot.campaigns.series import Edited
 from bot.db import Database
 from bot.schedules import service as schedules
 from bot.schedules.models import Schedule
@@ -141,10 +142,39 @@ def test_an_edit_at_the_due_instant_needs_an_approval_before_anything_goes(
     with office.database.writing() as session:
         who["now"] = office.civil()
         assert not series.approve(session, number, actor="third", **who)
-        assert series.approve(session, number, actor="writer", **who)
+        assert not series.approve(session, number, actor="writer", **who), "who made it wrote it"
+        assert series.approve(session, number, actor="approver", **who)
     office.civil.now = AT_TEN + timedelta(days=7, minutes=31)
     ticks(office)
     assert len(made(office)) == 1
+
+
+def test_whoever_wrote_a_series_or_its_words_cannot_approve_it_whatever_is_saved_in_between(
+    office: Office,
+) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    copied = office.announces()
+    who: dict[str, Any] = {"now": office.civil(), "next_due": next_due}
+    with office.database.writing() as session:
+        number = series.make(session, weekly(), author="second", now=office.civil(), source=copied)
+        assert not series.approve(session, number, actor="writer", **who), "whose words they are"
+        same = series.edit(session, number, weekly(), actor="approver", **who)
+        assert same is Edited.UNCHANGED
+        held = series.one(session, number)
+        assert held is not None
+        assert held.author == "second"
+        assert held.writers == frozenset({"second", "writer"})
+        later = weekly(cron="0 11 * * fri")
+        assert series.edit(session, number, later, actor="third", **who) is Edited.CHANGED
+        for login in ("writer", "second", "third"):
+            assert not series.approve(session, number, actor=login, **who)
+        assert series.approve(session, number, actor="approver", **who)
+        same = series.edit(session, number, later, actor="writer", **who)
+        assert same is Edited.UNCHANGED
+        held = series.one(session, number)
+        assert held is not None
+        assert (held.state, held.approved_by) == ("on", "approver")
+        assert series.edit(session, 999, later, actor="writer", **who) is Edited.GONE
 
 
 def test_a_clock_that_is_set_back_makes_no_instant_twice(office: Office) -> None:

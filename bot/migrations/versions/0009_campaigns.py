@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("waits_for_approval", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("author", sa.String(length=40), nullable=False),
+        sa.Column("writers", sa.Text(), nullable=False),
         sa.Column("made_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("approved_by", sa.String(length=40), nullable=True),
         sa.Column("approved_at", UtcDateTime(timezone=True), nullable=True),
