@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from bot.campaigns import audience, parcels, planning, queries, results, starting, stopping
+from bot.campaigns import (
+    audience,
+    parcels,
+    planning,
+    queries,
+    results,
+    starting,
+    stopping,
+    unreached,
+)
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import State, Terms, Why
 from bot.clocks import CivilClock
@@ -134,8 +143,17 @@ class Campaigns:
             with self._database.writing() as session:
                 stopping.clear(session, campaign_id, self._database.lease_now(session))
         for campaign_id in {*over, *to_clear}:
+            self._strike_unreached(campaign_id)
             with self._database.writing() as session:
                 stopping.conclude(session, campaign_id, self._civil())
+
+    def _strike_unreached(self, campaign_id: int) -> None:
+        with self._database.reading() as session:
+            parts = unreached.parts(session, campaign_id)
+        for at in range(0, len(parts), unreached.STRETCH):
+            self._make_way()
+            with self._database.writing() as session:
+                unreached.strike(session, campaign_id, parts[at : at + unreached.STRETCH])
 
     def _measure(self) -> None:
         with self._database.reading() as session:

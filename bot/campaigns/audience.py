@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.campaigns.models import CampaignRecipient, CampaignRow
@@ -77,9 +77,16 @@ def within_cap(recent: list[int], pushes_a_week: int) -> ColumnElement[bool]:
 
 
 def topic_share(session: Session, topic: str, *, days: int, now: datetime) -> tuple[int, int]:
-    """Messages about the topic, and all messages of announcements, of the last days."""
+    """Messages about the topic, and all messages of announcements, of the last days.
+
+    What was cancelled before it was sent is no message.
+    """
+    reached = case(
+        (CampaignRow.ended_at.is_(None), CampaignRow.planned),
+        else_=func.coalesce(CampaignRow.sent, 0) + func.coalesce(CampaignRow.unknown, 0),
+    )
     rows = session.execute(
-        select(CampaignRow.topic, func.sum(CampaignRow.planned))
+        select(CampaignRow.topic, func.sum(reached))
         .where(CampaignRow.started_at > now - timedelta(days=days))
         .group_by(CampaignRow.topic)
     ).all()
