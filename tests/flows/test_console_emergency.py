@@ -82,7 +82,10 @@ def test_an_emergency_goes_to_every_friend_once_after_a_fresh_code_until_it_is_e
     assert writer.post("/console/emergency/1/end").status_code == 403
     browser.get("/console/emergency")
     browser.post("/console/emergency/1/end")
-    assert "終わりにしました" in browser.get("/console/emergency").text
+    browser.get("/console/emergency")
+    assert "終わりにしました。" in browser.words
+    assert "送るのをやめました。だれにも届いていません。" in browser.words
+    assert "全員への送信：送る前に終わりにしました。" in browser.words
     browser.post("/console/emergency/1/end")
     assert "もう終わっています" in browser.get("/console/emergency").text
     with database.reading() as session:

@@ -6,17 +6,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import content
-from bot.campaigns import emergency
+from bot.campaigns import emergency, finding
 from bot.city import City
+from bot.clocks import real_time
 from bot.db import Database
 from bot.line import limits
+from bot.line.outcomes import TryAgain
 from bot.outbox import service as outbox
+from bot.outbox.models import OutboxParcel
+from bot.outbox.rules import EMERGENCY
 from bot.sealing import Sealer
 from bot.speech import emergency_cards
 from bot.speech.texts import Texts, Voice
+from scheduler.sending import Sender
 from scheduler.worker import Sizes, Worker
 from tests.flows.announcing import wait_for
 from tests.flows.line_double import LineDouble
@@ -44,6 +50,20 @@ def declare_in(session: Session, sealer: Sealer, **more: Any) -> Any:
     } | more
     messages = emergency_cards.broadcast(VOICE, CITY, said, is_drill=facts["is_drill"])
     return emergency.declare(session, sealer, said, messages, **facts)
+
+
+def end(database: Database, declared: Any) -> Any:
+    with database.writing() as session:
+        facts = {"now": NIGHT, "lease_now": database.lease_now(session)}
+        return emergency.end(session, declared.emergency_id, actor="approver", **facts)
+
+
+def claim(database: Database, sealer: Sealer) -> outbox.Parcel | None:
+    """What a sender takes in hand after every lease and wait has passed."""
+    with database.writing() as session:
+        session.execute(update(OutboxParcel).values(run_at=OutboxParcel.created_at))
+        now = database.lease_now(session)
+        return outbox.claim(session, sealer, owner="s", now=now, priority=EMERGENCY)
 
 
 def test_a_form_that_is_sent_twice_at_the_same_time_goes_out_once(
@@ -102,10 +122,49 @@ def test_the_banner_stands_until_somebody_ends_it(database: Database, sealer: Se
         active = emergency.active(session)
     assert active is not None
     assert (active.hazard, active.is_drill) == ("earthquake", True)
-    with database.writing() as session:
-        assert emergency.end(session, declared.emergency_id, actor="approver", now=NIGHT)
-        assert not emergency.end(session, declared.emergency_id, actor="approver", now=NIGHT)
+    assert end(database, declared) == emergency.Ended("dropped")
+    assert end(database, declared) == emergency.OverAlready()
+    with database.reading() as session:
         assert emergency.active(session) is None
+
+
+def test_what_was_not_sent_when_an_emergency_ends_never_goes_out(
+    database: Database, sealer: Sealer
+) -> None:
+    """LINE refuses for the month's limit, the emergency is ended, the limit is raised."""
+    declared = declare(database, sealer)
+    line = LineDouble()
+    line.answers = [TryAgain("status 429", 429, may_have_arrived=False)]
+    sender = Sender(database, sealer, line, "w", lambda point: None)
+    assert sender.one(EMERGENCY)
+    assert end(database, declared) == emergency.Ended("dropped")
+    assert claim(database, sealer) is None
+    with database.reading() as session:
+        assert finding.broadcast_end(session, declared.emergency_id) == "dropped"
+
+
+@pytest.mark.parametrize("may_have_arrived", [False, True])
+def test_what_is_in_a_senders_hand_when_an_emergency_ends_counts_as_unknown_and_goes_no_second_time(
+    database: Database, sealer: Sealer, may_have_arrived: bool
+) -> None:
+    declared = declare(database, sealer)
+    in_hand = claim(database, sealer)
+    assert in_hand is not None
+    if may_have_arrived:  # no answer came, and it waits for another try
+        with database.writing() as session:
+            lost = TryAgain("timeout", None, may_have_arrived=True)
+            outbox.settle(session, in_hand, lost, database.lease_now(session))
+    assert end(database, declared) == emergency.Ended("unknown")
+    late = TryAgain("status 500", 500, may_have_arrived=True)
+    with database.writing() as session, pytest.raises(outbox.LostLease):
+        outbox.settle(session, in_hand, late, real_time())
+    assert claim(database, sealer) is None
+
+
+def test_what_line_has_taken_stays_told_as_sent(database: Database, sealer: Sealer) -> None:
+    declared = declare(database, sealer)
+    Sender(database, sealer, LineDouble(), "w", lambda point: None).one(EMERGENCY)
+    assert end(database, declared) == emergency.Ended("sent")
 
 
 def test_a_drill_and_a_sample_stay_off_the_real_line(database: Database, sealer: Sealer) -> None:

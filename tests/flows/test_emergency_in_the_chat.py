@@ -8,7 +8,7 @@ from sqlalchemy import select
 import content
 from bot.answers.values import Decision
 from bot.campaigns import emergency
-from bot.campaigns.emergency import Declared, Template
+from bot.campaigns.emergency import Declared, Ended, Template
 from bot.db import Database
 from bot.line.limits import check
 from bot.questions.models import QuestionRow
@@ -47,7 +47,9 @@ def declare(at: Resident, said: Template, *, is_drill: bool = False) -> int:
 
 def end(at: Resident, emergency_id: int) -> None:
     with at.database.writing() as session:
-        assert emergency.end(session, emergency_id, actor="approver", now=at.answering.civil())
+        times = {"now": at.answering.civil(), "lease_now": at.database.lease_now(session)}
+        done = emergency.end(session, emergency_id, actor="approver", **times)
+    assert isinstance(done, Ended)
 
 
 @pytest.fixture
