@@ -47,6 +47,7 @@ class Retention:
     handover: int = 30
     class_people: int = 400
     announcements: int = 730
+    callbacks_answered: int = 90
 
 
 @dataclass(frozen=True, slots=True)

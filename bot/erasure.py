@@ -55,6 +55,10 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
     def old_questions(session: Session) -> int:
         return questions.purge(session, civil() - timedelta(days=retention.questions))
 
+    def who_got_answers(session: Session) -> int:
+        before = civil() - timedelta(days=retention.callbacks_answered)
+        return questions.purge_answered(session, before)
+
     def old_conversations(session: Session) -> int:
         return handover.purge(session, civil() - timedelta(days=retention.handover))
 
@@ -79,6 +83,7 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
 
     return {
         "questions": old_questions,
+        "who got answers": who_got_answers,
         "conversations": old_conversations,
         "links": old_links,
         "who got announcements": who_got_announcements,

@@ -62,11 +62,12 @@ class HandBack:
         return sum(self._tell(one) for one in untold)
 
     def _tell(self, one: Conversation) -> bool:
+        with self._database.reading() as session:
+            voice = self._voice(residents.recognise(session, one.resident_key).style)
+        words = menu_cards.ways_on(voice, flex.plain(handover_cards.ended(voice, one)))
         with self._database.writing() as session:
             if not service.note_told(session, one.id, self._civil()):
                 return False
-            voice = self._voice(residents.recognise(session, one.resident_key).style)
-            words = menu_cards.ways_on(voice, flex.plain(handover_cards.ended(voice, one)))
             return telling.push(
                 session,
                 self._sealer,

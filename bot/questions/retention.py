@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from bot.db import insert_unless_there
+from bot.db import insert_unless_there, rows_changed
 from bot.questions import membership
 from bot.questions.days import day_of
 from bot.questions.models import AwaitedAnswer, QuestionRow, QuestionTally
@@ -29,6 +29,13 @@ def forget(session: Session, resident_key: str) -> int:
 def purge(session: Session, before: datetime) -> int:
     """Erases up to 500 questions asked before `before`; call until it returns 0."""
     return _fold(session, QuestionRow.asked_at < before)
+
+
+def purge_answered(session: Session, before: datetime) -> int:
+    """Erases up to 500 notes of who waited for an answer that went out before `before`."""
+    old = select(AwaitedAnswer.question_id).where(AwaitedAnswer.answered_at < before)
+    gone = delete(AwaitedAnswer).where(AwaitedAnswer.question_id.in_(old.limit(_BATCH)))
+    return rows_changed(session.execute(gone))
 
 
 def _fold(session: Session, which: ColumnElement[bool]) -> int:

@@ -9,7 +9,7 @@ from bot.db import Database
 from bot.erasure import erasures
 from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import PUSH
-from bot.questions.models import QuestionRow, QuestionTally
+from bot.questions.models import AwaitedAnswer, QuestionRow, QuestionTally
 from bot.residents.models import ResidentRow
 from scheduler.jobs import erase_all, standing_jobs
 
@@ -32,6 +32,25 @@ def test_questions_go_after_their_time_and_their_counts_stay(database: Database)
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(QuestionRow)) == 1
         assert session.scalar(select(func.sum(QuestionTally.count))) == 2
+
+
+def test_who_waited_for_an_answer_is_forgotten_ninety_days_after_it_went_out(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        for number, age in enumerate((None, 89, 91), start=1):
+            session.add(QuestionRow(id=number, asked_at=NOW, kind="question", outcome="unanswered"))
+            session.flush()
+            answered = None if age is None else NOW - timedelta(days=age)
+            asked = NOW - timedelta(days=100)
+            session.add(
+                AwaitedAnswer(
+                    question_id=number, resident_key="mio", asked_at=asked, answered_at=answered
+                )
+            )
+    assert erase(database, "who got answers") == 1
+    with database.reading() as session:
+        assert set(session.scalars(select(AwaitedAnswer.question_id))) == {1, 2}
 
 
 def test_messages_that_ended_badly_are_kept_for_a_person_longer_than_those_sent(
