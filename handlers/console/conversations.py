@@ -109,6 +109,7 @@ def show_one(
         has_page=any(_is_covered(line) for line in said),
         chat=chat or empty_form(CHAT),
         page=page or empty_form(PAGE),
+        has_links=desk.services.links is not None,
         templates=TEMPLATES,
     )
 

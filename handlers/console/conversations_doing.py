@@ -75,19 +75,11 @@ def answer(desk: Desk, number: int) -> ResponseReturnValue:
     refuse_personal(desk, form)
     if not form.is_good:
         return show_one(desk, number, chat=form, status=422)
-    if _no_quota(desk):
+    done = _say(desk, number, form["text"], form=form["form"], place=Place.CHAT)
+    if not isinstance(done, Said):
         return show_one(desk, number, chat=form, status=409)
-    with desk.writing() as session:
-        done = _say(desk, session, number, form["text"], form=form["form"], place=Place.CHAT)
-        if isinstance(done, Said) and done.first:
-            words = handover_cards.answer(_voice(desk, session, done.conversation), form["text"])
-            _push(desk, session, done.conversation, words, why=f"line:{done.line_id}")
-            _record(desk, session, "handover.answered", done.conversation, place=Place.CHAT)
-    if isinstance(done, Said):
-        desk.tell(desk.say("console_conversations.answered"))
-        return desk.go("conversations_one", number=number)
-    _tell_refusal(desk, done)
-    return show_one(desk, number, chat=form, status=409)
+    desk.tell(desk.say("console_conversations.answered"))
+    return desk.go("conversations_one", number=number)
 
 
 @section.post(f"{ONE}/page", ALLOWED)
@@ -96,21 +88,11 @@ def answer_on_page(desk: Desk, number: int) -> ResponseReturnValue:
     form = desk.read(PAGE)
     if not form.is_good or desk.services.links is None:
         return show_one(desk, number, page=form, status=422)
-    if _no_quota(desk):
+    done = _say(desk, number, form["personal"], form=form["form"], place=Place.PAGE)
+    if not isinstance(done, Said):
         return show_one(desk, number, page=form, status=409)
-    with desk.writing() as session:
-        done = _say(desk, session, number, form["personal"], form=form["form"], place=Place.PAGE)
-        if isinstance(done, Said) and done.first:
-            words = handover_cards.page_answer(
-                _voice(desk, session, done.conversation), _link(desk, session, done) or ""
-            )
-            _push(desk, session, done.conversation, words, why=f"line:{done.line_id}")
-            _record(desk, session, "handover.answered", done.conversation, place=Place.PAGE)
-    if isinstance(done, Said):
-        desk.tell(desk.say("console_conversations.answered_on_page"))
-        return desk.go("conversations_one", number=number)
-    _tell_refusal(desk, done)
-    return show_one(desk, number, page=form, status=409)
+    desk.tell(desk.say("console_conversations.answered_on_page"))
+    return desk.go("conversations_one", number=number)
 
 
 @section.post(f"{ONE}/personal", ALLOWED)
@@ -145,20 +127,39 @@ def hand_back(desk: Desk, number: int) -> ResponseReturnValue:
     return desk.go("conversations_one", number=number)
 
 
-def _say(
-    desk: Desk, session: Session, number: int, text: str, *, form: str, place: Place
-) -> Said | Refusal:
-    return staffing.answer(
-        session,
-        desk.services.sealer,
-        number,
-        desk.me.login,
-        text,
-        place=place,
-        form=form,
-        now=desk.now,
-        times=_times(desk),
-    )
+def _say(desk: Desk, number: int, text: str, *, form: str, place: Place) -> Said | None:
+    """Says it to the resident, once for each form; when that cannot be, tells why."""
+    if _no_quota(desk):
+        return None
+    with desk.writing() as session:
+        done = staffing.answer(
+            session,
+            desk.services.sealer,
+            number,
+            desk.me.login,
+            text,
+            place=place,
+            form=form,
+            now=desk.now,
+            times=_times(desk),
+        )
+        if isinstance(done, Said) and done.first:
+            words = _as_messages(desk, session, done, text, place)
+            _push(desk, session, done.conversation, words, why=f"line:{done.line_id}")
+            _record(desk, session, "handover.answered", done.conversation, place=place)
+    if isinstance(done, Said):
+        return done
+    _tell_refusal(desk, done)
+    return None
+
+
+def _as_messages(
+    desk: Desk, session: Session, done: Said, text: str, place: Place
+) -> list[Message]:
+    voice = _voice(desk, session, done.conversation)
+    if place is Place.CHAT:
+        return handover_cards.answer(voice, text)
+    return handover_cards.page_answer(voice, _link(desk, session, done) or "")
 
 
 def _after_taking(desk: Desk, session: Session, done: Taken) -> None:

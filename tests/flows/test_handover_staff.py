@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -11,7 +12,9 @@ from bot.handover.models import HandoverLine
 from bot.handover.rules import AlreadyTaken, Taken, Times
 from bot.line.limits import check
 from bot.staff.audit_models import AuditRow
+from bot.staff.rules import Role
 from tests.flows.chatting import words
+from tests.flows.console_at_work import app_with_console, at_work, services
 from tests.flows.handing_over import House, everything
 
 TIMES = Times.of(60, 30)
@@ -122,6 +125,22 @@ def test_staff_take_over_from_a_question(at: House) -> None:
     assert at.resident.says("はい")[0]["text"] == "担当者に届きました。"
     other = at.staff("counter2")
     other.post(f"/console/conversations/from-question/{question}")
+    assert len(at.pushes()) == 1
+
+
+def test_without_a_public_address_no_page_is_offered_and_the_reason_is_told(at: House) -> None:
+    at.calls_a_person("こんにちは")
+    number = at.number()
+    bare = replace(services(at.database, at.sealer, civil=at.civil), links=None)
+    staff = at_work(at.database, at.sealer, app_with_console(bare), "support", Role.SUPPORT)
+    staff.get(f"/console/conversations/{number}")
+    staff.post(f"/console/conversations/{number}/take")
+    staff.get(f"/console/conversations/{number}")
+    assert 'name="personal"' not in staff.page
+    assert "専用ページは、いま使えません" in staff.words
+    answer = staff.post(f"/console/conversations/{number}/page", {"personal": "あ", "form": "f"})
+    assert answer.status_code == 422
+    assert "専用ページは、いま使えません" in staff.words
     assert len(at.pushes()) == 1
 
 
