@@ -30,9 +30,13 @@ def groups(
 
 
 def overview(
-    voice: Voice, title: str, procedures: Sequence[tuple[Procedure, Online]]
+    voice: Voice,
+    title: str,
+    procedures: Sequence[tuple[Procedure, Online]],
+    more: flex.Component | None = None,
 ) -> list[Message]:
-    """The procedures of one life event side by side, each with a button to its page.
+    """The procedures of one life event side by side, each with a button to its page; `more` is
+    the tap to the next ones.
 
     Swiped through card by card; the notification names them all.
     """
@@ -45,6 +49,9 @@ def overview(
         ]
         buttons = [flex.button(open_it, style="primary")]
         bubbles.append(flex.bubble(voice.read(everyday_name(procedure)), body, buttons))
+    if more is not None:
+        words = flex.sentences(voice.say("procedure.more_about"))
+        bubbles.append(flex.bubble(None, words, [flex.button(more)]))
     alt = "／".join([voice.read(title), *(everyday_name(procedure) for procedure, _ in procedures)])
     ways = ["procedures", "menu", "person"]
     return menu_cards.ways_on(voice, [flex.card(alt, flex.carousel(bubbles))], ways)

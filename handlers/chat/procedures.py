@@ -12,6 +12,7 @@ from bot.speech import flex, menu_cards, procedure_cards
 from handlers.chat.turn import Commit, Turn, say
 
 _AT_ONCE = 10
+"""Cards side by side; LINE takes twelve, and one may be the way to the next ones."""
 
 
 def areas(turn: Turn) -> Commit:
@@ -30,7 +31,7 @@ def events(turn: Turn) -> Commit:
 
 
 def event(turn: Turn) -> Commit:
-    """The procedures of one life event, side by side."""
+    """The procedures of one life event, side by side, a few at a time."""
     chosen = turn.desk.life_menu.event(turn.arguments.get("k", ""))
     found = knowledge.procedures_for(turn.session, chosen.title) if chosen else []
     if chosen is None or not found:
@@ -38,8 +39,13 @@ def event(turn: Turn) -> Commit:
         return say([*words, *menu_cards.person(turn.voice, turn.desk.city)])
     # First what the event is most about: the procedures that name it first.
     ordered = sorted(found, key=lambda one: one.life_events.index(chosen.title))
-    listed = [(one, online(one, turn.today)) for one in ordered[:_AT_ONCE]]
-    return say(procedure_cards.overview(turn.voice, chosen.title, listed))
+    offset = turn.number("o") if turn.number("o") < len(ordered) else 0
+    end = offset + _AT_ONCE
+    listed = [(one, online(one, turn.today)) for one in ordered[offset:end]]
+    more = None
+    if end < len(ordered):
+        more = flex.postback(turn.voice.label("procedure.more"), "event", k=chosen.key, o=end)
+    return say(procedure_cards.overview(turn.voice, chosen.title, listed, more))
 
 
 def procedure(turn: Turn) -> Commit:

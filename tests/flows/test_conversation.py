@@ -10,6 +10,10 @@ from sqlalchemy import select, update
 from bot.inbox import service as inbox
 from bot.inbox.models import InboxEvent
 from bot.inbox.rules import ALONE_FROM
+from bot.knowledge import keeping
+from bot.knowledge.keeping import Author
+from bot.knowledge.shelves import PROCEDURES
+from bot.knowledge.values import Procedure
 from bot.line.inbound import raw_event
 from bot.line.limits import check
 from bot.questions.models import QuestionRow
@@ -172,6 +176,26 @@ def test_every_procedure_is_within_four_taps(resident: Resident) -> None:
                     reached.setdefault(action["data"].partition("p=")[2], 4)
     assert len(areas) == 6
     assert every - reached.keys() == set()
+
+
+def test_all_procedures_of_a_life_event_are_shown_also_where_staff_added_many(
+    resident: Resident,
+) -> None:
+    added = [
+        Procedure(id=f"X{number:02}", name=f"見本の手続き{number}", life_events=("犬・ペット",))
+        for number in range(12)
+    ]
+    with resident.database.writing() as session:
+        keeping.put(session, PROCEDURES, added, Author("staff:1", datetime.now(UTC)))
+    shown: list[str] = []
+    said = resident.posts_back("to=event&k=pet")
+    for more in (True, False):
+        assert check(said) == []
+        shown += [a["data"] for a in actions(said) if a.get("data", "").startswith("to=procedure&")]
+        assert ("つぎの手続きを見る" in labels(said)) is more
+        said = resident.taps("つぎの手続きを見る") if more else said
+    assert {one.id for one in added} <= {data.partition("p=")[2] for data in shown}
+    assert len(shown) == len(set(shown))
 
 
 def test_a_procedure_tells_whether_it_is_online_and_can_be_watched(resident: Resident) -> None:
