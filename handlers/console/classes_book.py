@@ -81,11 +81,8 @@ def book(desk: Desk, session_id: int) -> ResponseReturnValue:
 
 
 def _known(desk: Desk, held: Session, form: Form) -> ResponseReturnValue:
-    """Who has that number; that their names were read is recorded."""
-    with desk.writing() as db:
-        people = bookers.by_phone(db, desk.services.sealer, form["phone"])
-        after = {"by": "phone", "count": len(people)}
-        desk.record(db, "class.searched", ("class_bookings", "search"), after=after)
+    """Who has that number."""
+    people = _by_number(desk, form)
     form.faults.clear()
     if not people:
         form.refuse("phone", desk.say("console_classes.nobody_known"))
@@ -94,13 +91,21 @@ def _known(desk: Desk, held: Session, form: Form) -> ResponseReturnValue:
 
 def _take(desk: Desk, held: Session, form: Form, number: str) -> ResponseReturnValue:
     """Fills the form with somebody of that number: only with the number typed as well."""
-    with desk.reading() as db:
-        people = bookers.by_phone(db, desk.services.sealer, form["phone"])
+    people = _by_number(desk, form)
     one = next((person for person in people if str(person.id) == number), None)
     form.faults.clear()
     if one is not None:
         form.values |= {"person": one.name, "kana": one.kana, "district": one.district}
     return _form(desk, held, form)
+
+
+def _by_number(desk: Desk, form: Form) -> list[Person]:
+    """Who has the number that was typed; that their names were read is recorded."""
+    with desk.writing() as db:
+        people = bookers.by_phone(db, desk.services.sealer, form["phone"])
+        after = {"by": "phone", "count": len(people)}
+        desk.record(db, "class.searched", ("class_bookings", "search"), after=after)
+    return people
 
 
 def _look(desk: Desk, held: Session, form: Form, given: Particulars) -> ResponseReturnValue:

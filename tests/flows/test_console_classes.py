@@ -169,6 +169,20 @@ def test_who_rings_up_is_booked_gets_a_slip_and_is_found_again(room: Room) -> No
     assert room.trail().count("class.slip_printed") == printed
 
 
+def test_a_name_that_fills_the_booking_form_is_recorded_as_read(room: Room) -> None:
+    session = room.classes.session()
+    desk = room.enter("uketsuke", Role.COUNTER)
+    desk.get(f"/console/classes/{session}/book")
+    desk.post(f"/console/classes/{session}/book", {**CALLER, "act": "book"})
+    desk.get(f"/console/classes/{session}/book")
+    found = {"phone": CALLER["phone"]}
+    desk.post(f"/console/classes/{session}/book", {**found, "act": "known"})
+    take = desk.page.split('value="take:')[1].split('"')[0]
+    desk.post(f"/console/classes/{session}/book", {**found, "act": f"take:{take}"})
+    assert 'value="見本 𠮷子"' in desk.page
+    assert room.trail().count("class.searched") == 2
+
+
 def test_names_are_covered_until_they_are_opened_and_never_for_who_only_looks(room: Room) -> None:
     session = room.classes.session(capacity=3)
     number = room.classes.rings(room.classes.caller(), session).booking.id  # type: ignore[union-attr]
