@@ -82,7 +82,7 @@ class StaffNotices:
 
     def week_is_over(self, session: Session, due: datetime) -> None:
         """Keeps the digest of the week before, within the firing's transaction."""
-        monday = digest.week_of(due.astimezone(JAPAN).date())
+        monday = digest.last_week_before(due.astimezone(JAPAN).date())
         lease_now = self._database.lease_now(session)
         key = f"{Kind.DIGEST}:{monday.isoformat()}"
         service.keep(session, Kind.DIGEST, key, now=self._civil(), lease_now=lease_now)

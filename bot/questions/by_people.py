@@ -15,12 +15,9 @@ from sqlalchemy.orm import Session
 from bot.knowledge.models import EntryRow
 from bot.questions.days import moments
 from bot.questions.models import QuestionRow
-from bot.questions.rules import Counted, Kind, Rates, rates
+from bot.questions.rules import OF_ANSWERED, OF_ASKED, Counted, Kind, Rates, rates
 from bot.questions.small_cells import suppressed
 from bot.residents.models import ResidentChoice
-
-ENDINGS = ("direct", "chosen", "none_of_these", "no_choice", "unanswered")
-FELT = ("resolved", "not_resolved", "no_reaction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +25,8 @@ class Group:
     """The rates of one group of people; `key` is None for those who told nothing.
 
     `is_hidden`: too few asked to show anything. `hidden` are the names of counts too small to
-    show; they are zero in `rates`. `read`: answers that were read, over which FELT is counted;
-    it is used for shares alone.
+    show; they are zero in `rates`. `read`: answers that were read, over which OF_ANSWERED is
+    counted; it is used for shares alone.
     """
 
     key: str | None
@@ -125,11 +122,11 @@ def _groups(counted: Mapping[str | None, list[Counted]], least: int) -> tuple[Gr
 
 def _group(key: str | None, held: Rates, least: int, *, is_hidden: bool) -> Group:
     if is_hidden:
-        return Group(key, Rates(), 0, 0, True, frozenset((*ENDINGS, *FELT)))
+        return Group(key, Rates(), 0, 0, True, frozenset((*OF_ASKED, *OF_ANSWERED)))
     hidden: frozenset[str] = frozenset()
-    for names, whole in ((ENDINGS, held.asked), (FELT, held.direct + held.chosen)):
+    for names, whole in ((OF_ASKED, held.asked), (OF_ANSWERED, held.answered)):
         parts = {name: getattr(held, name) for name in names}
         is_small, few = suppressed(whole, parts, least)
         hidden |= frozenset(names) if is_small else few
-    shown = {n: 0 if n in hidden else getattr(held, n) for n in (*ENDINGS, *FELT)}
-    return Group(key, Rates(**shown), held.asked, held.direct + held.chosen, False, hidden)
+    shown = {n: 0 if n in hidden else getattr(held, n) for n in (*OF_ASKED, *OF_ANSWERED)}
+    return Group(key, Rates(**shown), held.asked, held.answered, False, hidden)

@@ -28,7 +28,7 @@ class Digest:
     total: int
 
 
-def week_of(day: date) -> date:
+def last_week_before(day: date) -> date:
     """The Monday of the week before the one that `day` lies in: the last whole week."""
     return monday_of(day) - timedelta(days=7)
 

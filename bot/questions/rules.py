@@ -117,6 +117,17 @@ class Rates:
         """All questions."""
         return self.direct + self.chosen + self.none_of_these + self.no_choice + self.unanswered
 
+    @property
+    def answered(self) -> int:
+        """Those with an answer that was read."""
+        return self.direct + self.chosen
+
+
+OF_ASKED = ("direct", "chosen", "none_of_these", "no_choice", "unanswered")
+"""The rates over all questions asked, in the order in which they are shown."""
+OF_ANSWERED = ("resolved", "not_resolved", "no_reaction")
+"""The rates over those answered at once and those chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaterRates:

@@ -12,6 +12,7 @@ from bot.knowledge.tables.cells import guard
 from bot.knowledge.values import Procedure
 from bot.plan import queries
 from bot.questions.by_procedure import Demand, demand
+from bot.questions.rules import OF_ANSWERED
 from bot.questions.small_cells import suppressed
 from bot.speech import dates
 from bot.speech.texts import Voice
@@ -33,7 +34,6 @@ COLUMNS = (
     "watchers",
     "sample",
 )
-_PARTS = ("resolved", "not_resolved", "no_reaction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,11 @@ def _row(voice: Voice, city: City, counted: Counted, one: Procedure, least: int)
 
 
 def _counts(voice: Voice, asked: Demand, least: int) -> list[str]:
-    parts = {name: getattr(asked, name) for name in _PARTS}
+    parts = {name: getattr(asked, name) for name in OF_ANSWERED}
     hides_whole, hidden = suppressed(asked.asked, parts, least)
     mark = voice.say("ebpm.hidden")
     whole = mark if hides_whole else str(asked.asked)
-    return [whole, *(mark if name in hidden else str(parts[name]) for name in _PARTS)]
+    return [whole, *(mark if name in hidden else str(parts[name]) for name in OF_ANSWERED)]
 
 
 def _cell(voice: Voice, count: int, least: int) -> str:

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from bot.notices.rules import Kind
 from bot.questions.cluster_queries import Line
 from bot.questions.digest import Digest
-from bot.questions.rules import Rates
+from bot.questions.rules import OF_ANSWERED, OF_ASKED, Rates
 from bot.speech import dates
 from bot.speech.texts import Voice
-
-OF_ASKED = ("direct", "chosen", "none_of_these", "no_choice", "unanswered")
-OF_ANSWERED = ("resolved", "not_resolved", "no_reaction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ def digest(voice: Voice, week: Digest, base_url: str | None) -> Letter:
         voice.say("staff_mail.digest_of_asked"),
         *(_rate(voice, rates, name, rates.asked) for name in OF_ASKED),
         voice.say("staff_mail.digest_of_answered"),
-        *(_rate(voice, rates, name, rates.direct + rates.chosen) for name in OF_ANSWERED),
+        *(_rate(voice, rates, name, rates.answered) for name in OF_ANSWERED),
         "",
         *_unanswered(voice, week),
         "",

@@ -13,8 +13,8 @@ from bot.notices.service import Notice
 from bot.outbox import upkeep as outbox
 from bot.questions import digest
 from bot.questions.days import monday_of
+from bot.questions.rules import OF_ANSWERED, OF_ASKED
 from bot.speech import dates
-from bot.speech.staff_letters import OF_ANSWERED, OF_ASKED
 from bot.staff.rules import Role
 from handlers.console import log, review
 from handlers.console.desk import Desk
@@ -34,7 +34,7 @@ def week(desk: Desk) -> ResponseReturnValue:
     with desk.reading() as session:
         found = digest.digest(session, monday)
         notices = service.latest(session)
-    newest = digest.week_of(dates.today(desk.now))
+    newest = digest.last_week_before(dates.today(desk.now))
     return desk.show(
         "digest.html",
         week=found,
@@ -73,7 +73,7 @@ def late(desk: Desk) -> Card | None:
 
 
 def _monday(desk: Desk) -> date:
-    newest = digest.week_of(dates.today(desk.now))
+    newest = digest.last_week_before(dates.today(desk.now))
     asked = day_of(request.args.get("week", "")) or newest
     return min(monday_of(asked), newest)
 

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from bot.knowledge.tables.writing import to_csv
 from bot.questions import queries, sampling, statistics, walk_in
 from bot.questions.days import monday_of
-from bot.questions.rules import Rates
+from bot.questions.rules import OF_ANSWERED, OF_ASKED, Rates
 from bot.questions.statistics import Period
 from bot.speech import dates
 from bot.staff.rules import Role
@@ -27,10 +27,6 @@ from handlers.console.saving import csv_file
 
 section = Section("rates")
 READ: Access = only(Role.VIEWER, Role.SUPPORT, Role.ADMIN)
-ENDINGS = ("direct", "chosen", "none_of_these", "no_choice", "unanswered")
-"""Over all questions asked (docs of the product: outcomes and rates)."""
-FELT = ("resolved", "not_resolved", "no_reaction")
-"""Over those answered at once and those chosen."""
 _LONGEST = {"day": timedelta(days=92), "week": timedelta(days=7 * 53)}
 _USUAL = {"day": timedelta(days=27), "week": timedelta(days=7 * 12)}
 
@@ -59,10 +55,10 @@ def overview(desk: Desk) -> ResponseReturnValue:
         span=span,
         periods=periods,
         whole=total(periods),
-        endings=ENDINGS,
-        felt=FELT,
-        ending_chart=charts.stacked(_given(desk, periods, ENDINGS), _every(span)),
-        felt_chart=charts.stacked(_given(desk, periods, FELT), _every(span)),
+        endings=OF_ASKED,
+        felt=OF_ANSWERED,
+        ending_chart=charts.stacked(_given(desk, periods, OF_ASKED), _every(span)),
+        felt_chart=charts.stacked(_given(desk, periods, OF_ANSWERED), _every(span)),
         later=later,
         audited=audited,
         at_counter=at_counter,
@@ -76,7 +72,7 @@ def overview(desk: Desk) -> ResponseReturnValue:
 def export(desk: Desk) -> ResponseReturnValue:
     """The table as CSV: counts alone, nobody's words; that it was taken is recorded."""
     span = span_of(request.form, dates.today(desk.now))
-    names = (*ENDINGS, *FELT)
+    names = (*OF_ASKED, *OF_ANSWERED)
     heading = ["first", "last", "asked", *names]
     rows = [[desk.say(f"console_log.rate_{name}") for name in heading]]
     for one in _periods(desk, span):
@@ -98,7 +94,7 @@ def yesterday(desk: Desk) -> Card:
         desk.say("console_log.card_asked"),
         rates.asked,
         address,
-        [_line(desk, name, rates, address) for name in ENDINGS] if rates.asked else (),
+        [_line(desk, name, rates, address) for name in OF_ASKED] if rates.asked else (),
         desk.say("console_log.card_nobody_asked"),
     )
 
@@ -114,7 +110,7 @@ def unresolved(desk: Desk) -> Card:
         desk.say("console_log.card_unresolved"),
         rates.not_resolved,
         desk.to("log_questions", reaction="no", **days) if opens_log else overview,
-        [_line(desk, name, rates, overview) for name in FELT] if rates.asked else (),
+        [_line(desk, name, rates, overview) for name in OF_ANSWERED] if rates.asked else (),
         desk.say("console_log.card_nobody_asked"),
     )
 
@@ -171,7 +167,7 @@ def _said(desk: Desk, name: str, rates: Rates) -> str:
 
 def _line(desk: Desk, name: str, rates: Rates, address: str) -> Line:
     number = getattr(rates, name)
-    whole = rates.asked if name in ENDINGS else rates.direct + rates.chosen
+    whole = rates.asked if name in OF_ASKED else rates.answered
     words = desk.say(f"console_log.rate_{name}")
     count = desk.say("console.count", count=number)
     return Line(f"{words} {count}（{percent(number, whole)}）", address)

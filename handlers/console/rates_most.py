@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from bot.knowledge import browsing
 from bot.knowledge.shelves import ENTRIES
 from bot.questions import statistics
+from bot.questions.rules import OF_ANSWERED
 from bot.speech import dates
 from handlers.console import charts, log
 from handlers.console.charts import Given
 from handlers.console.desk import Desk
-from handlers.console.rates import FELT, READ, percent, span_of
+from handlers.console.rates import READ, percent, span_of
 from handlers.console.routing import Section
 
 section = Section("rates_most")
@@ -35,7 +36,7 @@ def overview(desk: Desk) -> ResponseReturnValue:
     return desk.show(
         "rates_most.html",
         span=span,
-        felt=FELT,
+        felt=OF_ANSWERED,
         hours=hours,
         hour_chart=charts.stacked(_by_hour(desk, hours), _EVERY),
         most_no=most_no,

@@ -4,7 +4,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from bot.questions import by_people
-from bot.questions.by_people import ENDINGS, FELT, Group
+from bot.questions.by_people import Group
+from bot.questions.rules import OF_ANSWERED, OF_ASKED
 from bot.speech import dates
 from handlers.console import charts
 from handlers.console.charts import Given
@@ -38,8 +39,8 @@ def overview(desk: Desk) -> ResponseReturnValue:
             kind: charts.stacked(_asked(desk, held, names[kind]), 1)
             for kind, held in groups.items()
         },
-        endings=ENDINGS,
-        felt=FELT,
+        endings=OF_ASKED,
+        felt=OF_ANSWERED,
         percent=percent,
         least=least,
     )
