@@ -83,6 +83,12 @@ def procedures(session: Session, campaign_id: int) -> frozenset[str]:
     return drafts.audience_of(_about(session, campaign_id)).procedures
 
 
+def topics(session: Session, campaign_id: int) -> frozenset[str]:
+    """The topics an announcement is for; none for one that nobody knows (any more)."""
+    row = session.get(CampaignRow, campaign_id)
+    return drafts.audience_of(row.audience).topics if row else frozenset()
+
+
 def procedures_under_way(session: Session) -> frozenset[str]:
     """The procedures of which an announcement is telling now, or will when it is resumed."""
     running = (State.PLANNING, State.SENDING, State.PAUSED)

@@ -55,6 +55,9 @@ def _faults(draft: Draft, is_real_line: bool, topics: Collection[str]) -> Iterat
         yield Fault("parts", most=PARTS_MOST)
     if draft.topic not in topics:
         yield Fault("topic")
+    elif draft.audience.topics and draft.topic not in draft.audience.topics:
+        # The topic under a push is why one gets it: no other could be stopped to be rid of it.
+        yield Fault("topic_apart")
     if not (draft.audience.topics or draft.audience.procedures):
         yield Fault("audience")
     for place, part in enumerate(draft.parts):

@@ -50,8 +50,7 @@ def choose_topics(session: Session, key: str, topics: Iterable[str], now: dateti
     if not hold(session, key):
         return False
     wanted, held = set(topics), chosen(session, key).topics
-    for topic in held - wanted:
-        stop_topic(session, key, topic)
+    stop_topics(session, key, held - wanted)
     for topic in sorted(wanted - held):
         session.add(ResidentTopic(topic=topic, resident_key=key, chosen_at=now))
     session.flush()
@@ -73,10 +72,15 @@ def start_topic(session: Session, key: str, topic: str, now: datetime) -> bool:
 
 def stop_topic(session: Session, key: str, topic: str) -> bool:
     """The resident hears of this topic no more; False when they did not before."""
+    return bool(stop_topics(session, key, [topic]))
+
+
+def stop_topics(session: Session, key: str, topics: Iterable[str]) -> frozenset[str]:
+    """The resident hears of none of these topics any more; those they had chosen before."""
     gone = delete(ResidentTopic).where(
-        ResidentTopic.resident_key == key, ResidentTopic.topic == topic
+        ResidentTopic.resident_key == key, ResidentTopic.topic.in_(sorted(topics))
     )
-    return session.execute(gone.returning(ResidentTopic.topic)).one_or_none() is not None
+    return frozenset(session.scalars(gone.returning(ResidentTopic.topic)))
 
 
 def choose_district(session: Session, key: str, district: str | None, now: datetime) -> bool:

@@ -13,6 +13,9 @@ from bot.speech.texts import Voice
 PURPOSE = "mine"
 """Of the links to a resident's own pages; `about` tells on which of them a visit begins."""
 
+_DATA_MOST = 300
+"""Units that LINE takes behind a button."""
+
 
 class Step(StrEnum):
     """The questions in their order; each is a button of its own and may be asked alone."""
@@ -117,34 +120,44 @@ def ask_hours(voice: Voice, *, walks: bool) -> list[Message]:
     return _one_question(voice, "hours", options, Step.HOURS, walks=walks, clears=False)
 
 
-def started(voice: Voice, topic: NewsTopic, *, again: bool, walks: bool) -> list[Message]:
-    """A topic begins: another one, the next question, or that is all."""
-    name = topic_name(voice, topic)
+def started(
+    voice: Voice, topics: Sequence[NewsTopic], *, again: bool, walks: bool
+) -> list[Message]:
+    """Topics begin, mostly one: another one, the next question, or that is all."""
+    name = _names(voice, topics)
     if again:
         said = voice.say("choices.started_again", topic=name)
     else:
         said = voice.say("choices.started", topic=name)
     more = flex.postback(voice.label("button.more_topics"), Step.TOPICS, **_walk(walks))
     ways = [flex.button(more), _onward(voice, Step.TOPICS, walks=walks)]
-    ways.append(flex.button(stop_action(voice, topic.key)))
+    ways.append(flex.button(stop_action(voice, _joined(topics))))
     return _said(voice, said, ways)
 
 
-def stopped(voice: Voice, key: str, topic: NewsTopic | None, *, walks: bool) -> list[Message]:
-    """A topic is stopped, kindly, and how to have it back."""
-    name = topic_name(voice, topic) if topic else voice.say("choices.gone_topic")
+def stopped(voice: Voice, topics: Sequence[NewsTopic], *, walks: bool) -> list[Message]:
+    """Topics are stopped, kindly, mostly one, and how to have them back; none is on offer now."""
+    name = _names(voice, topics) if topics else voice.say("choices.gone_topic")
     said = voice.say("choices.stopped", topic=name)
     ways = []
-    if topic:
-        undo = flex.postback(voice.label("button.undo"), "topic_on", t=key, again=1, **_walk(walks))
+    if topics:
+        to = {"t": _joined(topics), "again": 1, **_walk(walks)}
+        undo = flex.postback(voice.label("button.undo"), "topic_on", **to)
+        if len(undo["data"]) > _DATA_MOST:
+            undo = flex.postback(voice.label("button.undo"), Step.TOPICS, **_walk(walks))
         ways.append(flex.button(undo))
     ways.append(_onward(voice, Step.TOPICS, walks=True) if walks else _way(voice, "news_settings"))
     return _said(voice, said, ways)
 
 
-def stop_action(voice: Voice, key: str) -> flex.Component:
-    """「この話題を止める」, as it stands under every announcement of a topic."""
-    return flex.postback(voice.label("button.stop_topic"), "stop_topic", t=key)
+def stopped_already(voice: Voice) -> list[Message]:
+    """What an announcement was about was stopped before, and where to see what comes."""
+    return _said(voice, voice.say("choices.stopped_already"), [_way(voice, "news_settings")])
+
+
+def stop_action(voice: Voice, keys: str) -> flex.Component:
+    """「この話題を止める」 of one topic, or of several whose keys are joined by commas."""
+    return flex.postback(voice.label("button.stop_topic"), "stop_topic", t=keys)
 
 
 def ask_stop(voice: Voice, topics: NewsTopics, choices: Choices) -> list[Message]:
@@ -196,6 +209,14 @@ def link(voice: Voice, address: str, about: str) -> list[Message]:
 def topic_name(voice: Voice, topic: NewsTopic) -> str:
     """The topic's name as this resident reads it."""
     return voice.choose(topic.name, topic.easy)
+
+
+def _names(voice: Voice, topics: Sequence[NewsTopic]) -> str:
+    return "」「".join(topic_name(voice, topic) for topic in topics)
+
+
+def _joined(topics: Sequence[NewsTopic]) -> str:
+    return ",".join(topic.key for topic in topics)
 
 
 def _said(voice: Voice, said: str, ways: Sequence[flex.Component]) -> list[Message]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from bot.campaigns import links
+from bot.campaigns import addressees, links
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.residents import preferences
@@ -45,33 +45,41 @@ def hours(turn: Turn) -> Commit:
 
 
 def topic_on(turn: Turn) -> Commit:
-    """A topic was tapped: it begins. A second tap is answered the same."""
-    chosen = turn.desk.news_topics.topic(turn.arguments.get("t", ""))
-    if chosen is None:
+    """A topic was tapped: it begins; several, joined by commas, begin again together.
+
+    A second tap is answered the same.
+    """
+    chosen = turn.desk.news_topics.chosen(_keys(turn))
+    if not chosen:
         said = flex.plain(turn.voice.say("choices.unknown_topic"))
         return lambda session: [*said, *_question(turn, session, Step.TOPICS)]
     again = turn.number("again") == 1
 
     def commit(session: Session) -> list[Message]:
-        preferences.start_topic(session, turn.resident.key, chosen.key, turn.now)
+        for topic in chosen:
+            preferences.start_topic(session, turn.resident.key, topic.key, turn.now)
         return choice_cards.started(turn.voice, chosen, again=again, walks=_walks(turn))
 
     return commit
 
 
 def stop_topic(turn: Turn) -> Commit:
-    """「この話題を止める」: nothing of it comes any more. A second tap is answered the same.
+    """「この話題を止める」: nothing of it comes any more. A second tap stops nothing more.
 
-    Under an announcement it is counted there once, without who it was.
+    Under an announcement every topic stops for which it came to this resident: nothing for its
+    audience comes any more. There it is counted once, without who it was.
     """
-    key, campaign_id = turn.arguments.get("t", ""), turn.number("c")
+    keys, campaign_id = _keys(turn), turn.number("c")
 
     def commit(session: Session) -> list[Message]:
-        has_stopped = preferences.stop_topic(session, turn.resident.key, key)
-        if has_stopped and campaign_id:
+        about = addressees.topics(session, campaign_id) if campaign_id else frozenset()
+        stopped = preferences.stop_topics(session, turn.resident.key, about.union(keys))
+        if stopped and campaign_id:
             links.tally_known(session, campaign_id, links.STOPPED)
-        known = turn.desk.news_topics.topic(key)
-        return choice_cards.stopped(turn.voice, key, known, walks=_walks(turn))
+        if not stopped and len(about) > 1:
+            return choice_cards.stopped_already(turn.voice)
+        topics = turn.desk.news_topics.chosen(stopped or keys)
+        return choice_cards.stopped(turn.voice, topics, walks=_walks(turn))
 
     return commit
 
@@ -210,6 +218,10 @@ def _kept(turn: Turn, session: Session) -> list[Message]:
         watching=plan.watched(session, turn.resident.key),
         has_page=has_page,
     )
+
+
+def _keys(turn: Turn) -> list[str]:
+    return turn.arguments.get("t", "").split(",")
 
 
 def _walks(turn: Turn) -> bool:
