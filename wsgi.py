@@ -166,6 +166,7 @@ class House:
         from bot.answers.words import word_cutter
         from bot.campaigns import emergency
         from bot.speech.furigana import Furigana
+        from bot.speech.proper_names import Names
         from handlers.chat.anger import Anger
         from handlers.chat.class_wishes import ClassWishes
         from handlers.chat.life_menu import LifeMenu
@@ -173,6 +174,9 @@ class House:
         from handlers.chat.turn import Desk
         from handlers.chat.typed import FollowUps, TypedWords
 
+        readings = content.toml("readings.toml")
+        places = content.toml("classes.toml")["venue"]
+        names = Names.from_toml(content.toml("city.toml"), places, readings)
         return Desk(
             city=self.city,
             texts=self.texts,
@@ -184,11 +188,11 @@ class House:
             follow_ups=FollowUps(content.toml("follow-ups.toml")),
             class_wishes=ClassWishes.from_toml(content.toml("class-wishes.toml")),
             life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
-            add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
+            add_readings=Furigana(word_cutter(), readings["words"], names),
             plan=self.plan,
             news_topics=self.news_topics,
             links=self.links,
-            alarm=emergency.active,
+            alarms=emergency.active,
         )
 
     @cached_property

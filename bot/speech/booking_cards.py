@@ -170,7 +170,7 @@ def _session(
         *([flex.text(times, size="md")] if session.is_series else []),
         flex.text(voice.read(session.course.title)),
         flex.text(class_cards.level(voice, session), size="md", color=flex.QUIET),
-        flex.text(voice.read(_venue(session))),
+        flex.text(_venue(voice, session)),
         flex.text(class_cards.places(voice, session), bold=True, color=flex.ACCENT),
     ]
     if session.is_sample:
@@ -180,9 +180,9 @@ def _session(
     return flex.bubble(day, body, [flex.button(tap, style="primary")])
 
 
-def _venue(session: Session) -> str:
-    name, district = session.venue.name, session.venue.district
-    return f"{name}（{district}）" if district else name
+def _venue(voice: Voice, session: Session) -> str:
+    name, district = voice.read(session.venue.name), session.venue.district
+    return f"{name}（{voice.read(district)}）" if district else name
 
 
 def _share(voice: Voice, messages: Sequence[Message]) -> list[Message]:

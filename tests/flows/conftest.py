@@ -11,13 +11,11 @@ import content
 from bot.answers.danger import Dangers
 from bot.answers.engine import Engine
 from bot.answers.values import Entry
-from bot.answers.words import word_cutter
 from bot.city import City
 from bot.db import Database
 from bot.plan.measures import Plan
 from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
-from bot.speech.furigana import Furigana
 from bot.speech.texts import Texts, Voice
 from bot.staff.rules import Role
 from handlers.chat.anger import Anger
@@ -35,6 +33,7 @@ from tests.flows.console_at_work import Browser, app_with_console, at_work, serv
 from tests.flows.handing_over import House, house, link_in
 from tests.flows.restoring import NOW, SEALER, Restore
 from tests.flows.seeded import seeded_copy
+from tests.reading_aloud import readings_of_the_city
 
 
 @pytest.fixture
@@ -115,7 +114,7 @@ def desk(engine: Engine) -> Desk:
         follow_ups=FollowUps(content.toml("follow-ups.toml")),
         class_wishes=ClassWishes.from_toml(content.toml("class-wishes.toml")),
         life_menu=LifeMenu.from_toml(content.toml("life-events.toml")),
-        add_readings=Furigana(word_cutter(), content.toml("readings.toml")["words"]),
+        add_readings=readings_of_the_city(),
         plan=Plan.from_toml(content.toml("plan.toml")),
         news_topics=NewsTopics.from_toml(content.toml("topics.toml")),
     )

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 import content
-from bot.answers.words import word_cutter
 from bot.city import City
 from bot.classes.notices import Notice
 from bot.classes.values import (
@@ -27,9 +26,9 @@ from bot.emulator.messages import check_messages
 from bot.line.limits import check
 from bot.residents.rules import Style
 from bot.speech import class_cards
-from bot.speech.furigana import Furigana
 from bot.speech.texts import Texts, Voice
 from tests.flows.chatting import words
+from tests.reading_aloud import readings_of_the_city
 
 CITY = City.from_toml(content.toml("city.toml"))
 TEXTS = Texts.read(content.folder() / "texts")
@@ -103,7 +102,7 @@ def notice(kind: Tells, *, is_family: bool = False) -> Notice:
 
 @pytest.fixture(scope="module")
 def voices() -> list[Voice]:
-    readings = Furigana(word_cutter(), content.toml("readings.toml")["words"])
+    readings = readings_of_the_city()
     return [Voice(TEXTS, style, readings) for style in Style]
 
 
