@@ -78,11 +78,13 @@ class SeedFolder:
         if procedures.is_file():
             shipments.append(_shipment(PROCEDURES, procedures.name, self._table(procedures)))
         if synonyms.is_file():
-            groups = _groups(synonyms, _toml(synonyms).get("group", []))
+            groups = _groups(synonyms, _tables(synonyms, _toml(synonyms), "group"))
             shipments.append(_shipment(SYNONYMS, synonyms.name, groups))
         if ignorable.is_file():
-            words = dict.fromkeys(_toml(ignorable).get("words", []))
-            found = [IgnorableWord(id=str(word)) for word in words]
+            words = _toml(ignorable).get("words", [])
+            if not _are_texts(words):
+                raise SeedContentError(ignorable.name, "words")
+            found = [IgnorableWord(id=word) for word in dict.fromkeys(words)]
             shipments.append(_shipment(IGNORABLE, ignorable.name, found))
         return tuple(shipments)
 
@@ -98,7 +100,7 @@ class SeedFolder:
 
     def _entries(self, file: Path) -> Iterable[KnowledgeEntry]:
         held = _toml(file)
-        for row in held.get("entry", []):
+        for row in _tables(file, held, "entry"):
             packed = {"topic": held.get("topic", ""), **row}
             odd = [name for name, value in packed.items() if not _fits(name, value)]
             odd += [name for name in _NEEDED if not str(packed.get(name, "")).strip()]
@@ -125,10 +127,22 @@ def _toml(file: Path) -> dict[str, Any]:
         raise SeedContentError(file.name, str(error)) from error
 
 
+def _tables(file: Path, held: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The tables `[[name]]` of a file."""
+    rows = held.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SeedContentError(file.name, f"[[{name}]]")
+    return rows
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
 def _fits(name: str, value: Any) -> bool:
     """True when an entry has such a field, and its value is of the field's kind."""
     if name in ("wordings", "bring"):
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return _are_texts(value)
     if name == "expires":
         return type(value) is date
     if name == "sample":
@@ -144,9 +158,9 @@ def _groups(file: Path, held: Iterable[Mapping[str, Any]]) -> list[SynonymGroup]
     """Groups have no ids in the file: the topic and the first word that is not taken make one."""
     groups: dict[str, SynonymGroup] = {}
     for place, row in enumerate(held, start=1):
-        if not isinstance(row.get("words"), list):
+        if not _are_texts(row.get("words")):
             raise SeedContentError(file.name, f"group {place}: words")
-        topic, words = str(row.get("topic", "")), tuple(map(str, row["words"]))
+        topic, words = str(row.get("topic", "")), tuple(row["words"])
         free = [name for word in words if (name := f"{topic}/{word}"[:128]) not in groups]
         if free:
             groups[free[0]] = SynonymGroup(id=free[0], words=words, topic=topic)
