@@ -82,9 +82,11 @@ class NotProved:
 @dataclass(frozen=True, slots=True)
 class Ended:
     """Its banner is down. `broadcast` tells how its message stands: `dropped` before anybody got
-    it, `unknown` if it was on the wire; else as it had ended, None once that was erased."""
+    it, `unknown` if it was on the wire; else as it had ended, None once that was erased. `still`
+    are the others, which last."""
 
     broadcast: str | None
+    still: tuple[Active, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,14 @@ def templates(held: Mapping[str, Any]) -> tuple[Template, ...]:
     return tuple(Template(**hazard) for hazard in held["hazard"])
 
 
-def active(session: Session) -> Active | None:
-    """The latest emergency that is not ended, or None. One look at a small index."""
-    row = session.scalars(
-        select(Emergency).where(Emergency.ended_at.is_(None)).order_by(Emergency.id.desc()).limit(1)
-    ).one_or_none()
-    return _value(row) if row else None
+def active(session: Session) -> tuple[Active, ...]:
+    """All emergencies that are not ended: the newest first, a drill behind all real ones.
+
+    One look at a small index.
+    """
+    lasting = select(Emergency).where(Emergency.ended_at.is_(None))
+    rows = session.scalars(lasting.order_by(Emergency.is_drill, Emergency.id.desc()))
+    return tuple(map(_value, rows))
 
 
 def declare(
@@ -168,7 +172,7 @@ def end(
         return OverAlready()
     row.ended_at, row.ended_by = now, actor
     session.flush()
-    return Ended(withdraw(session, _key(emergency_id), lease_now))
+    return Ended(withdraw(session, _key(emergency_id), lease_now), active(session))
 
 
 def past(session: Session, most: int = 50) -> list[tuple[Active, datetime | None]]:

@@ -1,10 +1,10 @@
-"""An emergency that lasts, above menu and answers; and the words when nothing can be searched."""
+"""Emergencies that last, above menu and answers; and the words when nothing can be searched."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from bot.city import City
-from bot.line.limits import Message
+from bot.line.limits import Message, check
 from bot.speech import flex, menu_cards
 from bot.speech.texts import Voice
 
@@ -30,35 +30,44 @@ class Alarm(Protocol):
 
 
 def with_banner(
-    voice: Voice, city: City, alarm: Alarm | None, said: Sequence[Message]
+    voice: Voice, city: City, alarms: Sequence[Alarm], said: Sequence[Message]
 ) -> list[Message]:
-    """What is said, with the emergency above it while one lasts; silence stays silence."""
-    if alarm is None or not said or len(said) >= _MOST:
+    """What is said, with the emergencies above it that last; silence stays silence."""
+    if not alarms or not said or len(said) >= _MOST:
         return [*said]
-    return [banner(voice, city, alarm), *said]
+    return [banner(voice, city, alarms), *said]
 
 
-def banner(voice: Voice, city: City, alarm: Alarm) -> Message:
-    """The emergency in one sentence, with the way to the shelters."""
+def banner(voice: Voice, city: City, alarms: Sequence[Alarm]) -> Message:
+    """Each emergency in one sentence, in the given order, with the way to the shelters."""
     title = voice.say("alarm.title")
-    words = voice.choose(alarm.banner, alarm.banner_easy)
-    body = [*_drill(voice, alarm), flex.text(words, bold=True)]
+    lines = [line for alarm in alarms for line in _short(voice, alarm)]
+    body = [_heading(title), *(flex.text(one, bold=True) for one in lines)]
     shelters = flex.link(voice.label("button.shelters"), city.shelters)
-    bubble = flex.bubble(None, [_heading(title), *body], [flex.button(shelters, style="primary")])
-    return flex.card(f"{title} {words}", bubble)
+    bubble = flex.bubble(None, body, [flex.button(shelters, style="primary")])
+    return flex.card(" ".join([title, *lines]), bubble)
 
 
-def out_of_order(voice: Voice, city: City, question_id: int, alarm: Alarm | None) -> list[Message]:
-    """Nothing can be searched: the phone and its hours, the shelters, the emergency's own words."""
+def out_of_order(
+    voice: Voice, city: City, question_id: int, alarms: Sequence[Alarm]
+) -> list[Message]:
+    """Nothing can be searched: the phone and its hours, the shelters, the emergencies' own words.
+
+    Of so many emergencies that a card does not hold them, the last are told by their banners.
+    """
+    for whole in range(len(alarms), 0, -1):
+        said = _out_of_order(voice, city, question_id, alarms, whole)
+        if not check(said):
+            return said
+    return _out_of_order(voice, city, question_id, alarms, 0)
+
+
+def _out_of_order(
+    voice: Voice, city: City, question_id: int, alarms: Sequence[Alarm], whole: int
+) -> list[Message]:
     said = voice.say("alarm.out_of_order")
-    told = []
-    if alarm is not None:
-        told = [
-            _heading(voice.read(alarm.title)),
-            *_drill(voice, alarm),
-            *flex.sentences(voice.choose(alarm.words, alarm.easy)),
-            flex.line(),
-        ]
+    told = [part for one in alarms[:whole] for part in _whole(voice, one)]
+    told += [flex.text(line, bold=True) for one in alarms[whole:] for line in _short(voice, one)]
     phone = menu_cards.phone_and_hours(voice, city.phone, city.hours)
     later = flex.postback(voice.label("button.await_answer"), "await", q=question_id)
     buttons = [
@@ -76,5 +85,18 @@ def _heading(words: str) -> flex.Component:
     return flex.text(words, size="xl", bold=True, color=flex.WARN)
 
 
-def _drill(voice: Voice, alarm: Alarm) -> list[flex.Component]:
-    return [flex.text(voice.say("alarm.drill"), bold=True)] if alarm.is_drill else []
+def _whole(voice: Voice, alarm: Alarm) -> list[flex.Component]:
+    return [
+        _heading(voice.read(alarm.title)),
+        *(flex.text(one, bold=True) for one in _drill(voice, alarm)),
+        *flex.sentences(voice.choose(alarm.words, alarm.easy)),
+        flex.line(),
+    ]
+
+
+def _short(voice: Voice, alarm: Alarm) -> list[str]:
+    return [*_drill(voice, alarm), voice.choose(alarm.banner, alarm.banner_easy)]
+
+
+def _drill(voice: Voice, alarm: Alarm) -> list[str]:
+    return [voice.say("alarm.drill")] if alarm.is_drill else []

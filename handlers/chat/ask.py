@@ -146,7 +146,7 @@ def _out_of_order(turn: Turn, said: str) -> Commit:
 
     def commit(session: Session) -> list[Message]:
         question_id = questions.log(session, asked)
-        return alarm_cards.out_of_order(turn.voice, turn.desk.city, question_id, turn.alarm)
+        return alarm_cards.out_of_order(turn.voice, turn.desk.city, question_id, turn.alarms)
 
     return commit
 

@@ -114,8 +114,8 @@ class Answering:
             return self._turn(session, inbound, resident, claim)
 
     def _turn(self, session: Session, inbound: Inbound, resident: Resident, claim: Claim) -> Turn:
-        now, alarm = self.civil(), self.desk.alarm(session)
-        return Turn(self.desk, session, inbound, resident, now, claim, self.sealer, alarm=alarm)
+        now, alarms = self.civil(), self.desk.alarms(session)
+        return Turn(self.desk, session, inbound, resident, now, claim, self.sealer, alarms=alarms)
 
 
 def _readable(read: Inbound | Unreadable) -> Inbound:
@@ -151,9 +151,9 @@ def _with_notices(turn: Turn, said: Sequence[Message]) -> list[Message]:
     heard = turn.inbound.text or ""
     if said and masking.MARK in heard:
         said = [*flex.plain(turn.voice.say("greeting.number_masked")), *said]
-    if turn.alarm is None or turn.desk.dangers.recognise(heard) is not None:
+    if not turn.alarms or turn.desk.dangers.recognise(heard) is not None:
         return [*said]  # in danger nothing stands before the numbers to ring
-    return alarm_cards.with_banner(turn.voice, turn.desk.city, turn.alarm, said)
+    return alarm_cards.with_banner(turn.voice, turn.desk.city, turn.alarms, said)
 
 
 def _within_limits(turn: Turn, said: Sequence[Message]) -> list[Message]:

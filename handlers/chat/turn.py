@@ -39,7 +39,7 @@ class Asks(Protocol):
 class Desk:
     """What the city knows and how it speaks; the same for every turn, wired once.
 
-    `alarm` reads the emergency that lasts, if one does; it is asked at every turn: be it cheap.
+    `alarms` reads the emergencies that last; it is asked at every turn: be it cheap.
     `links` makes one-time links to residents' pages; None where there is no public address.
     """
 
@@ -57,7 +57,7 @@ class Desk:
     plan: Plan
     news_topics: NewsTopics
     links: Links | None = None
-    alarm: Callable[[Session], Alarm | None] = lambda _session: None
+    alarms: Callable[[Session], Sequence[Alarm]] = lambda _session: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Turn:
     claim: Claim
     sealer: Sealer
     arguments: Mapping[str, str] = field(default_factory=dict)
-    alarm: Alarm | None = None
+    alarms: Sequence[Alarm] = ()
 
     @property
     def voice(self) -> Voice:

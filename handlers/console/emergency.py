@@ -1,6 +1,7 @@
 """緊急: what to say by hazard, told to every friend by one approver with a fresh one-time code."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import abort, request
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 import content
 from bot.campaigns import checking, emergency, finding
 from bot.campaigns.emergency import (
+    Active,
     AlreadyDeclared,
     Declared,
     Ended,
@@ -36,10 +38,11 @@ _FIELDS = ("title", "words", "easy", "banner", "banner_easy")
 
 @section.get("/emergency", READ, menu="console_emergency.menu")
 def start(desk: Desk) -> ResponseReturnValue:
-    """What lasts now, the hazards to choose from, and what was told before."""
+    """All that lasts now, the hazards to choose from, and what was told before."""
     with desk.reading() as session:
         lasting, past = emergency.active(session), emergency.past(session)
-        ends = {one.id: finding.broadcast_end(session, one.id) for one, _ in past}
+        shown = {one.id for one in lasting} | {one.id for one, _ in past}
+        ends = {number: finding.broadcast_end(session, number) for number in shown}
     return desk.show(
         "news/emergency.html",
         lasting=lasting,
@@ -125,25 +128,38 @@ def end(desk: Desk, emergency_id: int) -> ResponseReturnValue:
     match done:
         case OverAlready():
             desk.tell(desk.say("console_emergency.ended_already"), "note")
-        case Ended(broadcast="dropped" | "unknown" as message):
-            desk.tell(desk.say("console_emergency.ended"))
-            desk.tell(desk.say(f"console_emergency.ended_{message}"), "note")
         case Ended():
-            desk.tell(desk.say("console_emergency.ended"))
+            desk.tell(_ended(desk, done))
+            if done.broadcast in ("dropped", "unknown"):
+                desk.tell(desk.say(f"console_emergency.ended_{done.broadcast}"), "note")
     return desk.go("emergency_start")
 
 
 @section.card(READ)
 def card(desk: Desk) -> Card | None:
-    """An emergency that lasts: somebody has to end it."""
+    """Emergencies that last: somebody has to end each."""
     with desk.reading() as session:
         lasting = emergency.active(session)
-    if lasting is None:
+    if not lasting:
         return None
     address = desk.to("emergency_start")
-    since = dates.say_near(lasting.started_at, desk.now)
-    line = desk.say("console_emergency.card_line", title=lasting.title, time=since)
-    return Card(desk.say("console_emergency.card"), 1, address, [Line(line, address)])
+    lines = []
+    for one in lasting:
+        since = dates.say_near(one.started_at, desk.now)
+        words = desk.say("console_emergency.card_line", title=one.title, time=since)
+        lines.append(Line(words, address))
+    return Card(desk.say("console_emergency.card"), len(lasting), address, lines)
+
+
+def _ended(desk: Desk, done: Ended) -> str:
+    if not done.still:
+        return desk.say("console_emergency.ended")
+    return desk.say("console_emergency.ended_one", others=_titles(desk, done.still))
+
+
+def _titles(desk: Desk, lasting: Sequence[Active]) -> str:
+    mark = f"（{desk.say('console_emergency.drill_mark')}）"
+    return "".join(f"「{one.title}」{mark if one.is_drill else ''}" for one in lasting)
 
 
 def _templates() -> tuple[Template, ...]:
@@ -177,7 +193,7 @@ def _phones(desk: Desk, said: Template) -> list[tuple[str, tuple[phone.Picture, 
 def _show(desk: Desk, said: Template, status: int = 200, fault: str = "") -> ResponseReturnValue:
     demo = desk.services.demo
     with desk.reading() as session:
-        lasting = emergency.active(session)
+        lasting = _titles(desk, emergency.active(session))
     return desk.show(
         "news/emergency_write.html",
         status,

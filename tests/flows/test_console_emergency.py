@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+import content
 from bot.campaigns import emergency
 from bot.clocks import real_time
 from bot.db import Database
@@ -18,6 +19,7 @@ from bot.staff.rules import Role
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
 from tests.flows.staff_at_work import Colleague, colleague
 
+HAZARDS = emergency.templates(content.toml("emergency.toml"))
 PAGE = "/console/emergency/hazard/flood"
 
 
@@ -69,8 +71,7 @@ def test_an_emergency_goes_to_every_friend_once_after_a_fresh_code_until_it_is_e
     assert browser.post(PAGE, {**typed, "code": code}).status_code == 422, "pressed twice"
     assert broadcasts(database) == [-1]
     with database.reading() as session:
-        lasting = emergency.active(session)
-    assert lasting is not None
+        (lasting,) = emergency.active(session)
     assert (lasting.banner, lasting.is_drill) == ("高い所へ逃げてください。", True)
 
     browser.get("/console/")
@@ -92,6 +93,49 @@ def test_an_emergency_goes_to_every_friend_once_after_a_fresh_code_until_it_is_e
         done = [row.done.action for row in audit.find(session, Search())]
     assert done.count("emergency.declared") == 1
     assert done.count("emergency.ended") == 1
+
+
+def declare(database: Database, sealer: Sealer, hazard: int, *, is_drill: bool = False) -> int:
+    said = HAZARDS[hazard]
+    with database.writing() as session:
+        done = emergency.declare(
+            *(session, sealer, said, [{"type": "text", "text": said.words}]),
+            form=f"{hazard} {is_drill}",
+            actor="chief",
+            proved=True,
+            is_drill=is_drill,
+            is_real_line=False,
+            now=real_time(),
+            lease_now=database.lease_now(session),
+        )
+    assert isinstance(done, emergency.Declared)
+    return done.emergency_id
+
+
+def test_every_emergency_that_lasts_is_listed_and_ended_by_itself(
+    database: Database, sealer: Sealer
+) -> None:
+    app = app_with_console(services(database, sealer))
+    chief = at_work(database, sealer, app, "chief", Role.APPROVER)
+    real, drill = declare(database, sealer, 0), declare(database, sealer, 1, is_drill=True)
+    chief.get("/console/emergency")
+    ends = re.findall(r"/console/emergency/(\d+)/end", chief.page)
+    assert ends == [str(real), str(drill)]
+    assert "2件が出ています。1件ずつ、終わりにしてください。" in chief.words
+    chief.get("/console/emergency/hazard/flood")
+    titles = f"「{HAZARDS[0].title}」「{HAZARDS[1].title}」（訓練）"
+    assert f"いま出ているお知らせ：{titles}。" in chief.words
+    chief.get("/console/")
+    assert f"「{HAZARDS[0].title}」" in chief.words
+    assert f"「{HAZARDS[1].title}」" in chief.words
+    chief.post(f"/console/emergency/{drill}/end")
+    chief.get("/console/emergency")
+    still = f"ほかの緊急のお知らせは、まだ出ています：「{HAZARDS[0].title}」"
+    assert f"終わりにしました。{still}" in chief.words
+    assert "消えました" not in chief.words
+    chief.post(f"/console/emergency/{real}/end")
+    chief.get("/console/emergency")
+    assert "終わりにしました。メニューと答えの上から消えました。" in chief.words
 
 
 def test_a_drill_and_a_sample_never_leave_for_the_real_line(

@@ -58,6 +58,11 @@ def end(database: Database, declared: Any) -> Any:
         return emergency.end(session, declared.emergency_id, actor="approver", **facts)
 
 
+def lasting(database: Database) -> list[tuple[str, bool]]:
+    with database.reading() as session:
+        return [(one.hazard, one.is_drill) for one in emergency.active(session)]
+
+
 def claim(database: Database, sealer: Sealer) -> outbox.Parcel | None:
     """What a sender takes in hand after every lease and wait has passed."""
     with database.writing() as session:
@@ -115,17 +120,25 @@ def test_one_approver_with_a_fresh_code_reaches_everybody_before_all_else(
 
 
 def test_the_banner_stands_until_somebody_ends_it(database: Database, sealer: Sealer) -> None:
-    with database.reading() as session:
-        assert emergency.active(session) is None
+    assert lasting(database) == []
     declared = declare(database, sealer, is_drill=True)
-    with database.reading() as session:
-        active = emergency.active(session)
-    assert active is not None
-    assert (active.hazard, active.is_drill) == ("earthquake", True)
+    assert lasting(database) == [("earthquake", True)]
     assert end(database, declared) == emergency.Ended("dropped")
     assert end(database, declared) == emergency.OverAlready()
-    with database.reading() as session:
-        assert emergency.active(session) is None
+    assert lasting(database) == []
+
+
+def test_all_that_last_are_active_the_newest_first_and_a_drill_hides_no_real_one(
+    database: Database, sealer: Sealer
+) -> None:
+    earthquake = declare(database, sealer, form="1")
+    tsunami = declare(database, sealer, form="2", said=TEMPLATES[1])
+    flood = declare(database, sealer, form="3", said=TEMPLATES[2], is_drill=True)
+    assert lasting(database) == [("tsunami", False), ("earthquake", False), ("flood", True)]
+    done = end(database, flood)
+    assert [one.hazard for one in done.still] == ["tsunami", "earthquake"]
+    assert [one.hazard for one in end(database, tsunami).still] == ["earthquake"]
+    assert end(database, earthquake).still == ()
 
 
 def test_what_was_not_sent_when_an_emergency_ends_never_goes_out(

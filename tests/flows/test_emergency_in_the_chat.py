@@ -54,7 +54,7 @@ def end(at: Resident, emergency_id: int) -> None:
 
 @pytest.fixture
 def resident(database: Database, sealer: Sealer, civil: CivilTime, desk: Desk) -> Resident:
-    watchful = replace(desk, alarm=emergency.active)
+    watchful = replace(desk, alarms=emergency.active)
     return Resident(database, sealer, Answering(database, sealer, civil, watchful))
 
 
@@ -77,6 +77,44 @@ def test_the_banner_stands_on_menu_and_answers_until_the_emergency_ends(
         assert words(answer).startswith("緊急のお知らせ\n訓練です。")
         assert check(answer) == []
         end(resident, drill)
+
+
+def test_all_emergencies_that_last_stand_above_the_answers_the_real_ones_first(
+    resident: Resident,
+) -> None:
+    earthquake = declare(resident, HAZARDS[0])
+    tsunami = declare(resident, HAZARDS[1])
+    drill = declare(resident, HAZARDS[2], is_drill=True)
+    shown = [HAZARDS[1].banner, HAZARDS[0].banner, "訓練です。本当の災害ではありません。"]
+    shown.append(HAZARDS[2].banner)
+    answer = resident.says("メニュー")
+    assert words(answer).startswith("\n".join(["緊急のお知らせ", *shown]))
+    assert answer[0]["altText"].startswith(f"緊急のお知らせ {HAZARDS[1].banner}")
+    assert check(answer) == []
+    end(resident, tsunami)
+    assert words(resident.says("メニュー")).startswith(f"緊急のお知らせ\n{HAZARDS[0].banner}")
+    end(resident, earthquake)
+    alone = resident.says("メニュー")
+    assert words(alone).startswith("緊急のお知らせ\n訓練です。")
+    assert alone[0]["altText"].startswith("緊急のお知らせ 訓練です。")
+    end(resident, drill)
+
+
+@pytest.mark.parametrize("style", ["ふつう", "やさしい日本語", "ふりがな"])
+def test_every_emergency_at_once_still_fits_what_line_takes(resident: Resident, style: str) -> None:
+    long = "、".join(["高い所へ逃げてください"] * 82)
+    for hazard in HAZARDS:
+        for is_drill in (False, True):
+            declare(resident, replace(hazard, words=long, easy=long), is_drill=is_drill)
+    resident.says(style)
+    answer = resident.says("メニュー")
+    assert len(words(answer[:1]).splitlines()) == 1 + 3 * len(HAZARDS)
+    assert check(answer) == []
+    desk = replace(resident.answering.desk, engine=Broken())
+    resident = replace(resident, answering=replace(resident.answering, desk=desk))
+    answer = resident.says("マイナンバーカードを作りたい")
+    assert check(answer) == []
+    assert "調べてお返事します" in labels(answer)
 
 
 def test_without_a_search_everyone_gets_phone_shelters_and_the_emergency(
