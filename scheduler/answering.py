@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from bot.db import Database
 from bot.inbox import service as inbox
@@ -52,68 +53,59 @@ class Floor:
                 self._changed.notify_all()
 
 
+@dataclass(frozen=True, slots=True)
 class Answering:
     """The events' way through one worker; shared by its threads."""
 
-    def __init__(
-        self,
-        database: Database,
-        sealer: Sealer,
-        answer: Answer,
-        owner: str,
-        failpoint: Callable[[str], None],
-        *,
-        way: RightOfWay | None = None,
-    ) -> None:
-        self._database = database
-        self._sealer = sealer
-        self._answer = answer
-        self._owner = owner
-        self._failpoint = failpoint
-        self._way = way or RightOfWay()
-        self._floor = Floor()
+    database: Database
+    sealer: Sealer
+    answer: Answer
+    owner: str
+    failpoint: Callable[[str], None]
+    way: RightOfWay = field(default_factory=RightOfWay)
+    floor: Floor = field(default_factory=Floor, init=False)
 
     def one(self) -> bool:
         """Answers the next event; False when none is due."""
         if not self._due(alone=False):
             return False
-        with self._floor.together(), self._way.held():
+        with self.floor.together(), self.way.held():
             return self._claim_and_answer(alone=False)
 
     def one_alone(self) -> bool:
         """Answers the next event that failed twice, with no other in flight in this process."""
         if not self._due(alone=True):
             return False
-        with self._floor.alone(), self._way.held():
+        with self.floor.alone(), self.way.held():
             return self._claim_and_answer(alone=True)
 
     def _due(self, *, alone: bool) -> bool:
-        with self._database.reading() as session:
-            now = self._database.lease_now(session)
+        with self.database.reading() as session:
+            now = self.database.lease_now(session)
             return inbox.anything_due(session, now, alone=alone)
 
     def _claim_and_answer(self, *, alone: bool) -> bool:
-        with self._database.writing() as session:
-            now = self._database.lease_now(session)
-            claim = inbox.claim(session, self._sealer, owner=self._owner, now=now, alone=alone)
+        with self.database.writing() as session:
+            now = self.database.lease_now(session)
+            claim = inbox.claim(session, self.sealer, owner=self.owner, now=now, alone=alone)
         if claim is None:
             return False
-        self._failpoint("claimed")
+        self.failpoint("claimed")
         try:
-            self._answer(claim)
+            self.answer(claim)
         except inbox.LostLease:
             log.warning("event %s was taken over by another worker", claim.event_id)
         except Exception as error:
             log.exception("event %s could not be answered", claim.event_id)
             self._give_back(claim, type(error).__name__)
         else:
-            self._failpoint("answered")
+            self.failpoint("answered")
         return True
 
     def _give_back(self, claim: inbox.Claim, reason: str) -> None:
         try:
-            with self._database.writing() as session:
-                now = self._database.lease_now(session)
+            with self.database.writing() as session:
+                now = self.database.lease_now(session)
                 dead = inbox.fail(session, claim, reason, now)
         except inbox.LostLease:
             return

@@ -36,16 +36,20 @@ class Round:
                 self._stopping.wait(5 * self._every)
 
 
-class _Companion(Protocol):
-    def start(self) -> None: ...
+class Companion(Protocol):
+    """What runs as long as the worker does, such as the clock."""
 
-    def stop(self) -> None: ...
+    def start(self) -> None:
+        """Begins."""
+
+    def stop(self) -> None:
+        """Ends."""
 
 
 class Together:
     """Several companions of the worker as one; stopped in the reverse order of starting."""
 
-    def __init__(self, companions: Sequence[_Companion]) -> None:
+    def __init__(self, companions: Sequence[Companion]) -> None:
         self._companions = companions
 
     def start(self) -> None:

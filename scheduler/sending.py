@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.db import Database
@@ -28,45 +29,36 @@ class Sends(Protocol):
         """Sends to every friend."""
 
 
+@dataclass(frozen=True, slots=True)
 class Sender:
     """The messages' way out of one worker; shared by its threads."""
 
-    def __init__(
-        self,
-        database: Database,
-        sealer: Sealer,
-        gateway: Sends,
-        owner: str,
-        failpoint: Callable[[str], None],
-        *,
-        way: RightOfWay | None = None,
-    ) -> None:
-        self._database = database
-        self._sealer = sealer
-        self._gateway = gateway
-        self._owner = owner
-        self._failpoint = failpoint
-        self._way = way or RightOfWay()
+    database: Database
+    sealer: Sealer
+    gateway: Sends
+    owner: str
+    failpoint: Callable[[str], None]
+    way: RightOfWay = field(default_factory=RightOfWay)
 
     def one(self, priority: int) -> bool:
         """Sends the next message of a priority; False when none is due."""
-        with self._database.reading() as session:
-            now = self._database.lease_now(session)
+        with self.database.reading() as session:
+            now = self.database.lease_now(session)
             if not outbox.anything_due(session, now, priority):
                 return False
-        with self._way.held() if priority == REPLY else nullcontext():
+        with self.way.held() if priority == REPLY else nullcontext():
             return self._claim_and_send(priority)
 
     def _claim_and_send(self, priority: int) -> bool:
         parcel = self._claim(priority)
         if parcel is None:
             return False
-        self._failpoint("before the wire")
+        self.failpoint("before the wire")
         outcome = self._speak(parcel)
-        self._failpoint("after the wire")
+        self.failpoint("after the wire")
         try:
-            with self._database.writing() as session:
-                now = self._database.lease_now(session)
+            with self.database.writing() as session:
+                now = self.database.lease_now(session)
                 state = outbox.settle(session, parcel, outcome, now)
         except outbox.LostLease:
             log.warning("parcel %s was taken over or dropped", parcel.id)
@@ -76,19 +68,17 @@ class Sender:
         return True
 
     def _claim(self, priority: int) -> outbox.Parcel | None:
-        with self._database.writing() as session:
-            now = self._database.lease_now(session)
-            return outbox.claim(
-                session, self._sealer, owner=self._owner, now=now, priority=priority
-            )
+        with self.database.writing() as session:
+            now = self.database.lease_now(session)
+            return outbox.claim(session, self.sealer, owner=self.owner, now=now, priority=priority)
 
     def _speak(self, parcel: outbox.Parcel) -> Outcome:
         try:
             if parcel.endpoint == "reply":
-                return self._gateway.reply(parcel.to[0], parcel.messages)
+                return self.gateway.reply(parcel.to[0], parcel.messages)
             if parcel.endpoint == "broadcast":
-                return self._gateway.broadcast(parcel.messages, parcel.retry_key or "")
-            return self._gateway.push(parcel.to[0], parcel.messages, parcel.retry_key or "")
+                return self.gateway.broadcast(parcel.messages, parcel.retry_key or "")
+            return self.gateway.push(parcel.to[0], parcel.messages, parcel.retry_key or "")
         except Exception:
             # A message that line-bot-sdk cannot put into words will not get better by waiting.
             log.exception("parcel %s could not be put into a request", parcel.id)

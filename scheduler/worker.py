@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.db import Database
 from bot.inbox import upkeep as inbox_upkeep
@@ -17,21 +16,12 @@ from bot.sealing import Sealer
 from scheduler.answering import Answer, Answering
 from scheduler.bells import Bell, Listener
 from scheduler.right_of_way import RightOfWay
+from scheduler.rounds import Companion
 from scheduler.sending import Sender, Sends
 
 log = logging.getLogger("madoguchi.worker")
 
 Failpoint = Callable[[str], None]
-
-
-class Companion(Protocol):
-    """What runs as long as the worker does, such as the clock."""
-
-    def start(self) -> None:
-        """Begins."""
-
-    def stop(self) -> None:
-        """Ends."""
 
 
 @dataclass(frozen=True, slots=True)
