@@ -24,6 +24,11 @@ _TITLE_MOST = 40
 _NAMED_MOST = 8
 
 
+def topic_of(kind: Kind) -> str:
+    """The topic that announcements of a kind are about when the desk drafts them."""
+    return PLAN if kind is Kind.PROGRESS else DIGEST
+
+
 def empty(kind: Kind) -> Draft:
     """Nothing written yet, for staff to write it all."""
     return Draft(kind, "", None, (Words(""),))
@@ -71,7 +76,10 @@ def progress(
 
 
 def went_online(voice: Voice, procedure: Procedure) -> Draft:
-    """A procedure can be done online now, for those who chose the topic of such news."""
+    """A procedure can be done online now, for those who chose the topic of such news.
+
+    And for who waits for it; who was told of it by itself already is left out.
+    """
     name = procedure_cards.everyday_name(procedure)
     said = voice.say("news.online_said", name=name)
     easy = _easy_say(voice, "news.online_said", name=voice.add_readings(name))
@@ -81,7 +89,8 @@ def went_online(voice: Voice, procedure: Procedure) -> Draft:
         buttons.insert(0, way)
     card = Card(voice.say("news.online_card"), said, easy, tuple(buttons))
     title = _short(voice.say("news.online_title", name=name))
-    return Draft(Kind.GO_LIVE, title, ONLINE, (card,), Audience(topics=frozenset({ONLINE})))
+    told = Audience(topics=frozenset({ONLINE}), procedures=frozenset({procedure.id}))
+    return Draft(Kind.GO_LIVE, title, ONLINE, (card,), told)
 
 
 def digest(

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.campaigns.rules import Audience
+from bot.campaigns.rules import Audience, Draft
 from bot.db import Database
 from bot.line.inbound import resident_key
 from bot.residents import preferences
 from bot.sealing import Sealer
+from bot.speech import news_drafts
+from bot.speech.texts import Voice
 from handlers.chat.turn import Desk
 from tests.flows.announcing import TOPIC, Office, written
 from tests.flows.chatting import CivilTime, Resident
@@ -69,3 +71,47 @@ def test_who_was_told_by_itself_is_left_out_of_a_later_announcement(
     office.goes_round()
     office.sends(campaign_id)
     assert office.line.got == {neighbour.user_id: 1}
+
+
+def drafted(city: City, procedure_id: str) -> Draft:
+    """As the console drafts it, with words that the double can put into messages."""
+    made = news_drafts.went_online(Voice(city.desk.texts), city.procedure(procedure_id))
+    return written(topic=made.topic, audience=made.audience)
+
+
+def test_a_draft_of_the_console_leaves_out_who_was_told_by_itself_and_tells_who_waits_still(
+    city: City, office: Office, resident: Resident, neighbour: Resident, civil: CivilTime
+) -> None:
+    wanted = waits_for(city.database)
+    for one in (resident, neighbour):
+        one.says("こんにちは")
+        one.posts_back("to=topic_on&t=online")
+    resident.posts_back(f"to=watch&p={wanted}")
+    civil.now = MORNING
+    city.records(wanted)
+    civil.passes(minutes=10)
+    assert city.round().go() == 1
+    neighbour.posts_back(f"to=watch&p={wanted}")  # just before the news reaches all
+    campaign_id = office.announces(drafted(city, wanted))
+    office.goes_round()
+    office.sends(campaign_id)
+    assert office.line.got == {neighbour.user_id: 1}
+    assert city.round().go() == 0
+
+
+def test_an_alert_that_is_still_due_is_not_sent_to_who_got_the_announcement(
+    city: City, office: Office, resident: Resident, civil: CivilTime
+) -> None:
+    wanted = waits_for(city.database)
+    resident.says("こんにちは")
+    resident.posts_back("to=topic_on&t=online")
+    resident.posts_back(f"to=watch&p={wanted}")
+    civil.now = MORNING
+    city.records(wanted)
+    campaign_id = office.announces(drafted(city, wanted))
+    office.goes_round()
+    office.sends(campaign_id)
+    civil.passes(minutes=10)
+    assert city.round().go() == 0
+    assert office.line.got == {resident.user_id: 1}
+    assert city.sent() == []
