@@ -12,6 +12,7 @@ import content
 from bot.answers.live import LiveEngine
 from bot.answers.words import word_cutter
 from bot.campaigns import series
+from bot.campaigns.firing import Making
 from bot.campaigns.rules import Terms
 from bot.city import JAPAN, City
 from bot.classes.notices import Notice
@@ -134,7 +135,7 @@ def _campaigns(house: House, way: RightOfWay, wake: Callable[[], None]) -> Campa
     return Campaigns(
         house.database,
         house.civil,
-        Terms.from_toml(content.toml("city.toml")["rules"]),
+        _news_terms(),
         compose=Composer(house.database, _voices(house), house.settings.base_url),
         quota=house.quota_left,
         takes=house.gateway.takes,
@@ -206,12 +207,17 @@ def _clock(house: House, staff_notices: StaffNotices) -> Clock:
         database,
         civil,
         [*jobs, *_review_jobs(house), *_weekly_and_friends(house, staff_notices)],
-        {series.FAMILY: repeating(civil, _drafting(house))},
+        {series.FAMILY: repeating(civil, _making(house))},
     )
 
 
-def _drafting(house: House) -> series.Generate:
-    return drafting(_voices(house)(Style.PLAIN), house.plan, house.settings.base_url)
+def _making(house: House) -> Making:
+    generate = drafting(_voices(house)(Style.PLAIN), house.plan, house.settings.base_url)
+    return Making(generate, _news_terms())
+
+
+def _news_terms() -> Terms:
+    return Terms.from_toml(content.toml("city.toml")["rules"])
 
 
 def _weekly_and_friends(house: House, staff_notices: StaffNotices) -> list[Job]:

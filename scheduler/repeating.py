@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.campaigns import plan_pictures, series
+from bot.campaigns import firing, plan_pictures
+from bot.campaigns.firing import Generate, Making
 from bot.campaigns.results import Sums
 from bot.campaigns.rules import Draft, Kind
 from bot.clocks import CivilClock
@@ -18,7 +19,7 @@ from bot.speech.texts import Voice
 from scheduler.clock import Family
 
 
-def drafting(voice: Voice, plan: Plan, base_url: str | None) -> series.Generate:
+def drafting(voice: Voice, plan: Plan, base_url: str | None) -> Generate:
     """Drafts anew what a series tells: the week's digest, the month's progress of the plan."""
     page = news_gathering.page_of(base_url)
 
@@ -28,11 +29,11 @@ def drafting(voice: Voice, plan: Plan, base_url: str | None) -> series.Generate:
     return generate
 
 
-def repeating(civil: CivilClock, generate: series.Generate) -> Family:
+def repeating(civil: CivilClock, making: Making) -> Family:
     """What the clock starts for a series."""
 
     def repeat(session: Session, series_id: int, due: datetime) -> object:
-        return series.fire(session, series_id, due, civil(), generate)
+        return firing.fire(session, series_id, due, civil(), making)
 
     return repeat
 

@@ -27,9 +27,10 @@ class CampaignRow(Base):
     """One announcement. What is written in it may be published, so it stands in the clear.
 
     `content`, `audience` and `wish` are JSON as `bot.campaigns.drafts` writes it. `approved_hash`
-    binds the approval to what was approved. `start_at` is civil time. `cursor` is how far the
-    snapshot of the audience has been cut into parcels. The counts are of people and are final
-    once `ended_at` is set.
+    binds the approval to what was approved; `approved_reach` is set where a series' approval
+    stands for its own, and is how many people that was for. `start_at` is civil time. `cursor` is
+    how far the snapshot of the audience has been cut into parcels. The counts are of people and
+    are final once `ended_at` is set.
     """
 
     __tablename__ = "campaign"
@@ -57,6 +58,7 @@ class CampaignRow(Base):
     approved_by: Mapped[str | None] = mapped_column(String(40))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_hash: Mapped[str | None] = mapped_column(String(64))
+    approved_reach: Mapped[int | None] = mapped_column(Integer)
     start_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     planned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -201,6 +203,7 @@ class CampaignSeries(Base):
     approved_by: Mapped[str | None] = mapped_column(String(40))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_hash: Mapped[str | None] = mapped_column(String(64))
+    approved_reach: Mapped[int | None] = mapped_column(Integer)
     misfires_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

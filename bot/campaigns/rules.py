@@ -13,6 +13,8 @@ PARTS_MOST = 4
 """LINE takes five messages a call; one is left for the button that stops the topic."""
 MISSED_AFTER = timedelta(hours=3)
 """An announcement found later than this after its time is not sent by itself any more."""
+GROWN_TIMES = 2
+"""An audience more than so many times as large as the one approved wants a person to look."""
 CAP_LOOKS_BACK = timedelta(days=7)
 
 
@@ -56,6 +58,7 @@ class Why(StrEnum):
     RESTORED = "restored"
     NOBODY = "nobody"
     SAMPLE = "sample"
+    GROWN = "grown"
 
 
 class Cap(StrEnum):

@@ -250,6 +250,7 @@ def _row(
 def _void(row: CampaignRow) -> None:
     row.state, row.why = State.DRAFT, None
     row.approved_by = row.approved_at = row.approved_hash = row.start_at = None
+    row.approved_reach = None
 
 
 def _columns(written: Draft) -> dict[str, str | None]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.campaigns import checking, drafts, links
 from bot.campaigns.models import CampaignBody, CampaignRow
 from bot.campaigns.queries import Campaign, draft_in, locked, note, value_of
-from bot.campaigns.rules import Draft, Short, State, Terms, Why, is_missed
+from bot.campaigns.rules import GROWN_TIMES, Draft, Short, State, Terms, Why, is_missed
 from bot.residents.rules import Style
 
 Bodies = Mapping[Style, Sequence[dict[str, Any]]]
@@ -111,6 +111,9 @@ def begin(
         session.flush()
         note(session, row.id, "void", now)
         return Void()
+    if row.approved_reach is not None and means.reach > GROWN_TIMES * row.approved_reach:
+        _ask_again(session, row, means.reach, now)
+        return Held(Why.GROWN)
     why = _hindrance(row.start_at, written, means, now)
     if why is not None:
         _hold(session, row, why, now)
@@ -200,6 +203,15 @@ def _hold(session: Session, row: CampaignRow, why: Why, now: datetime) -> None:
     row.state, row.why = State.HELD, why
     session.flush()
     note(session, row.id, "held", now, note=why)
+
+
+def _ask_again(session: Session, row: CampaignRow, reach: int, now: datetime) -> None:
+    """The series' approval was for fewer people: this one waits for an approval of its own."""
+    row.state, row.why = State.CHECKED, Why.GROWN
+    row.approved_by = row.approved_at = row.approved_hash = row.start_at = None
+    row.approved_reach = None
+    session.flush()
+    note(session, row.id, "grown", now, note=str(reach))
 
 
 def _write_bodies(session: Session, campaign_id: int, bodies: Bodies) -> None:

@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, time
 from typing import Any
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.campaigns import misfires, queries, series
+from bot.campaigns import misfires, occasions, queries, series
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import Draft, Kind, Wish
 from bot.campaigns.series import Edited, Plan, Series
+from bot.campaigns.service import Nobody, OwnWork, TypeTheCount
 from bot.speech import dates
-from handlers.console import news_look, news_words
+from handlers.console import news_look, news_series_look, news_words
 from handlers.console import news_series_form as form
 from handlers.console.desk import Desk
 from handlers.console.news import APPROVE, READ, WRITE
+from handlers.console.news_steps import number_in_form
 from handlers.console.reading import LONG, day_of, number_of
 from handlers.console.review import people_by_login
 from handlers.console.routing import Card, Line, Section
@@ -35,7 +36,7 @@ def everything(desk: Desk) -> ResponseReturnValue:
         found = series.listed(session)
     return desk.show(
         "news/series_list.html",
-        found=[(one, _next(desk, one, 1)) for one in found],
+        found=[(one, news_series_look.next_times(desk, one, 1)) for one in found],
         may_write=WRITE.admits(desk.me.roles),
         when=lambda one: form.say_cron(desk, one.plan.cron),
     )
@@ -95,16 +96,24 @@ def change(desk: Desk, series_id: int) -> ResponseReturnValue:
 
 @section.post(f"{_ONE}/approve", APPROVE)
 def approve(desk: Desk, series_id: int) -> ResponseReturnValue:
-    """Another person switches it on."""
+    """Another person switches it on, with the number of people typed where they are many."""
     held = _held(desk, series_id)
-    if desk.me.login in held.writers:
-        return _show(desk, series_id, 409, desk.say("console_series.own_work"))
-    return _act(
-        desk,
-        series_id,
-        "approved",
-        lambda session: series.approve(session, series_id, actor=desk.me.login, **_clock(desk)),
-    )
+    reach = news_look.reach(desk, news_series_look.whom(held))
+    with desk.writing() as session:
+        done = series.approve(
+            *(session, series_id),
+            actor=desk.me.login,
+            terms=desk.services.news_terms,
+            reach=reach,
+            typed=number_in_form("typed"),
+            **_clock(desk),
+        )
+        if isinstance(done, series.On):
+            desk.record(session, "series.approved", ("series", series_id), after={"count": reach})
+    if not isinstance(done, series.On):
+        return _show(desk, series_id, 409, _refused(desk, done))
+    desk.tell(desk.say("console_series.approved"))
+    return desk.go("news_series_one", series_id=series_id)
 
 
 @section.post(f"{_ONE}/stop", READ)
@@ -152,6 +161,16 @@ def _act(
     return desk.go("news_series_one", series_id=series_id)
 
 
+def _refused(desk: Desk, outcome: OwnWork | Nobody | TypeTheCount | series.NotNow) -> str:
+    match outcome:
+        case OwnWork():
+            return desk.say("console_series.own_work")
+        case series.NotNow():
+            return desk.say("console_series.not_now")
+        case _:
+            return news_words.refused(desk, outcome)
+
+
 def _plan(desk: Desk, typed: form.Typed) -> Plan | str:
     """The plan, or the name of the words that say what is missing."""
     cron, until = form.cron(typed), form.until(desk, typed)
@@ -195,10 +214,6 @@ def _clock(desk: Desk) -> dict[str, Any]:
     return {"now": desk.now, "next_due": desk.services.next_due}
 
 
-def _next(desk: Desk, held: Series, most: int) -> list[datetime]:
-    return series.next_times(held, desk.now, desk.services.next_due, most)
-
-
 def _form(desk: Desk, typed: form.Typed, status: int = 200, fault: str = "") -> ResponseReturnValue:
     return desk.show(
         "news/series_new.html",
@@ -222,12 +237,11 @@ def _show(
 ) -> ResponseReturnValue:
     held = _held(desk, series_id)
     with desk.reading() as session:
-        happened = series.happened(session, series_id)
+        happened = occasions.happened(session, series_id)
         wrong = misfires.unseen(session, desk.services.next_due, series_id)
     draft: Draft | None = held.plan.draft
     people = people_by_login(desk)
-    minute = held.plan.cron.split()
-    at = time(int(minute[1]), int(minute[0]))
+    terms = desk.services.news_terms
     return desk.show(
         "news/series_one.html",
         status,
@@ -235,11 +249,15 @@ def _show(
         happened=happened,
         misfires=[news_words.misfire(desk, one) for one in wrong],
         misfires_upto=max((one.found_at for one in wrong), default=None),
-        next_times=_next(desk, held, 5),
+        ahead=news_series_look.ahead(desk, held),
+        undo_minutes=int(terms.undo.total_seconds()) // 60,
+        typed_above=terms.typed_count_above,
+        typed_count=request.form.get("typed", "")[:20],
+        number=news_words.number,
+        caution=lambda one: news_words.caution(desk, one),
         when=form.say_cron(desk, held.plan.cron),
         rows=_rows(desk, draft),
         phones=news_look.phones(desk, draft) if draft else (),
-        is_night=desk.services.news_terms.quiet.holds(at),
         typed=typed or form.as_typed(held.plan),
         weekdays=form.WEEKDAYS,
         days=form.DAYS,

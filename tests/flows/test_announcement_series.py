@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.campaigns import queries, series
-from bot.campaigns.rules import Cap, Draft, Kind, State, Wish
+from bot.campaigns import audience, firing, occasions, queries, series, service
+from bot.campaigns.firing import Generate, Making
+from bot.campaigns.rules import Audience, Cap, Draft, Kind, State, Why, Wish
 from bot.campaigns.series import Edited
 from bot.db import Database
 from bot.schedules import service as schedules
 from bot.schedules.models import Schedule
 from bot.sealing import Sealer
 from scheduler.clock import Clock, next_due
-from tests.flows.announcing import Office, befriend, wait_for, written
+from tests.flows.announcing import TERMS, Office, befriend, befriend_all, wait_for, written
 
 THURSDAY = datetime(2026, 1, 29, 3, tzinfo=UTC)
 """Noon in Japan; the next Friday is the 30th of January, the next month's end the 31st."""
@@ -42,14 +43,33 @@ def weekly(**more: Any) -> series.Plan:
 def starts(office: Office, plan: series.Plan) -> int:
     with office.database.writing() as session:
         number = series.make(session, plan, author="writer", now=office.civil())
-        who: dict[str, Any] = {"now": office.civil(), "next_due": next_due}
-        assert not series.approve(session, number, actor="writer", **who)
-        assert series.approve(session, number, actor="approver", **who)
-        assert not series.approve(session, number, actor="approver", **who)
+    assert approves(office, number, "writer") == service.OwnWork()
+    assert approves(office, number) == series.On()
+    assert approves(office, number) == series.NotNow()
     return number
 
 
-def ticks(office: Office, generate: series.Generate = lambda *_: None) -> None:
+def approves(
+    office: Office, number: int, actor: str = "approver", typed: int | None = None
+) -> object:
+    with office.database.reading() as session:
+        held = series.one(session, number)
+        whom = held.plan.draft.audience if held and held.plan.draft else Audience()
+        reach = audience.count(session, whom)
+    with office.database.writing() as session:
+        return series.approve(
+            session,
+            number,
+            actor=actor,
+            now=office.civil(),
+            next_due=next_due,
+            terms=TERMS,
+            reach=reach,
+            typed=typed,
+        )
+
+
+def ticks(office: Office, generate: Generate = lambda *_: None) -> None:
     """What the clock does when it looks, in every process."""
     with office.database.reading() as session:
         due = schedules.overdue(session, office.civil())
@@ -57,7 +77,8 @@ def ticks(office: Office, generate: series.Generate = lambda *_: None) -> None:
         with office.database.writing() as session:
 
             def start(session: Session, job: str, at: datetime) -> None:
-                series.fire(session, int(job.partition(":")[2]), at, office.civil(), generate)
+                number = int(job.partition(":")[2])
+                firing.fire(session, number, at, office.civil(), Making(generate, TERMS))
 
             schedules.fire_due(session, schedule_id, office.civil(), next_due, start)
 
@@ -78,12 +99,14 @@ def test_a_weekly_announcement_goes_each_friday_until_its_end_days_left_out(
         held = series.one(session, number)
     assert held is not None
     fridays = [AT_TEN, AT_TEN + timedelta(days=14), AT_TEN + timedelta(days=21)]
-    assert series.next_times(held, office.civil(), next_due) == fridays
+    assert occasions.next_times(held, office.civil(), next_due) == fridays
     for _ in range(4 * 7 * 2):
         office.civil.passes(hours=12)
         ticks(office)
         ticks(office)
+        office.civil.passes(minutes=5)
         office.goes_round()
+        office.civil.passes(minutes=-5)
     campaigns = made(office)
     assert [one.series_due for one in campaigns] == fridays
     office.sends(campaigns[-1].id)
@@ -119,7 +142,7 @@ def test_after_three_weeks_down_one_goes_and_what_was_missed_is_shown(office: Of
     ticks(office)
     assert [one.series_due for one in made(office)] == [AT_TEN + timedelta(days=21)]
     with office.database.reading() as session:
-        told = series.happened(session, number)
+        told = occasions.happened(session, number)
     assert [(one.due, one.outcome, one.campaign_id is not None) for one in told] == [
         (AT_TEN + timedelta(days=21), "fired", True),
         (AT_TEN, "missed", False),
@@ -139,11 +162,9 @@ def test_an_edit_at_the_due_instant_needs_an_approval_before_anything_goes(
     office.civil.now = AT_TEN + timedelta(minutes=40)
     ticks(office)
     assert made(office) == []
-    with office.database.writing() as session:
-        who["now"] = office.civil()
-        assert not series.approve(session, number, actor="third", **who)
-        assert not series.approve(session, number, actor="writer", **who), "who made it wrote it"
-        assert series.approve(session, number, actor="approver", **who)
+    assert approves(office, number, "third") == service.OwnWork()
+    assert approves(office, number, "writer") == service.OwnWork(), "who made it wrote it"
+    assert approves(office, number) == series.On()
     office.civil.now = AT_TEN + timedelta(days=7, minutes=31)
     ticks(office)
     assert len(made(office)) == 1
@@ -155,26 +176,106 @@ def test_whoever_wrote_a_series_or_its_words_cannot_approve_it_whatever_is_saved
     befriend(office.database, office.sealer, range(1, 4))
     copied = office.announces()
     who: dict[str, Any] = {"now": office.civil(), "next_due": next_due}
+
+    def saves(plan: series.Plan, actor: str, number: int) -> Edited:
+        with office.database.writing() as session:
+            return series.edit(session, number, plan, actor=actor, **who)
+
+    def stands(number: int) -> series.Series:
+        with office.database.reading() as session:
+            held = series.one(session, number)
+        assert held is not None
+        return held
+
     with office.database.writing() as session:
         number = series.make(session, weekly(), author="second", now=office.civil(), source=copied)
-        assert not series.approve(session, number, actor="writer", **who), "whose words they are"
-        same = series.edit(session, number, weekly(), actor="approver", **who)
-        assert same is Edited.UNCHANGED
-        held = series.one(session, number)
-        assert held is not None
-        assert held.author == "second"
-        assert held.writers == frozenset({"second", "writer"})
-        later = weekly(cron="0 11 * * fri")
-        assert series.edit(session, number, later, actor="third", **who) is Edited.CHANGED
-        for login in ("writer", "second", "third"):
-            assert not series.approve(session, number, actor=login, **who)
-        assert series.approve(session, number, actor="approver", **who)
-        same = series.edit(session, number, later, actor="writer", **who)
-        assert same is Edited.UNCHANGED
-        held = series.one(session, number)
-        assert held is not None
-        assert (held.state, held.approved_by) == ("on", "approver")
-        assert series.edit(session, 999, later, actor="writer", **who) is Edited.GONE
+    assert approves(office, number, "writer") == service.OwnWork(), "whose words they are"
+    assert saves(weekly(), "approver", number) is Edited.UNCHANGED
+    assert stands(number).author == "second"
+    assert stands(number).writers == frozenset({"second", "writer"})
+    later = weekly(cron="0 11 * * fri")
+    assert saves(later, "third", number) is Edited.CHANGED
+    for login in ("writer", "second", "third"):
+        assert approves(office, number, login) == service.OwnWork()
+    assert approves(office, number) == series.On()
+    assert saves(later, "writer", number) is Edited.UNCHANGED
+    assert (stands(number).state, stands(number).approved_by) == ("on", "approver")
+    assert saves(later, "writer", 999) is Edited.GONE
+
+
+def test_each_announcement_of_a_series_can_be_undone_for_as_long_as_any_other(
+    office: Office,
+) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    starts(office, weekly())
+    office.civil.now = AT_TEN
+    ticks(office)
+    (one,) = made(office)
+    assert (one.state, one.start_at) == (State.APPROVED, AT_TEN + TERMS.undo)
+    assert one.approved_by == "approver"
+    with office.database.reading() as session:
+        story = {held.what: held.note for held in queries.story(session, one.id)}
+    assert story["as_series"] == "3", "how many people it was approved for"
+    office.goes_round()
+    office.civil.passes(minutes=4)
+    office.goes_round()
+    assert office.state(one.id) is State.APPROVED
+    with office.database.writing() as session:
+        undone = service.undo(session, one.id, actor="boss", now=office.civil())
+    assert undone == service.Undone()
+    office.civil.passes(minutes=10)
+    office.goes_round()
+    assert office.state(one.id) is State.CHECKED
+    office.civil.now = AT_TEN + timedelta(days=7)
+    ticks(office)
+    office.civil.passes(minutes=5)
+    office.goes_round()
+    office.sends(made(office)[-1].id)
+    assert len(office.line.got) == 3
+
+
+def test_the_number_of_people_is_typed_before_a_series_goes_alone_to_many(office: Office) -> None:
+    befriend_all(office, 1001)
+    with office.database.writing() as session:
+        number = series.make(session, weekly(), author="writer", now=office.civil())
+    assert approves(office, number) == service.TypeTheCount(1001)
+    assert approves(office, number, typed=1000) == service.TypeTheCount(1001)
+    assert approves(office, number, typed=1001) == series.On()
+    nobody = weekly(draft=written(audience=Audience(topics=frozenset({"care"}))))
+    with office.database.writing() as session:
+        number = series.make(session, nobody, author="writer", now=office.civil())
+        each = replace(nobody, waits_for_approval=True)
+        looked_at = series.make(session, each, author="writer", now=office.civil())
+    assert approves(office, number) == service.Nobody()
+    assert approves(office, looked_at) == series.On(), "each is approved by itself"
+
+
+def test_an_audience_that_has_more_than_doubled_since_the_approval_waits_for_a_person(
+    office: Office,
+) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    starts(office, weekly())
+    befriend(office.database, office.sealer, range(4, 7))
+    office.civil.now = AT_TEN
+    ticks(office)
+    office.civil.passes(minutes=5)
+    office.goes_round()
+    office.sends(made(office)[-1].id)
+    assert len(office.line.got) == 6, "twice as many are not too many"
+    befriend(office.database, office.sealer, range(7, 8))
+    office.civil.now = AT_TEN + timedelta(days=7)
+    ticks(office)
+    one = made(office)[-1]
+    office.civil.passes(minutes=5)
+    office.goes_round()
+    assert (office.state(one.id), office.find(one.id).why) == (State.CHECKED, Why.GROWN)
+    assert office.story(one.id)[-1] == "grown"
+    assert office.find(one.id).approved_by is None
+    assert isinstance(office.approves(one.id), service.Approved)
+    office.civil.passes(minutes=5)
+    office.goes_round()
+    office.sends(one.id)
+    assert len(office.line.got) == 7
 
 
 def test_a_clock_that_is_set_back_makes_no_instant_twice(office: Office) -> None:
@@ -186,7 +287,7 @@ def test_a_clock_that_is_set_back_makes_no_instant_twice(office: Office) -> None
         ticks(office)
     assert [one.series_due for one in made(office)] == [AT_TEN, AT_TEN + week]
     with office.database.reading() as session:
-        outcomes = [one.outcome for one in series.happened(session, number)]
+        outcomes = [one.outcome for one in occasions.happened(session, number)]
     assert outcomes == ["fired", "fired"]
 
 
@@ -222,6 +323,7 @@ def test_the_last_day_of_each_month_is_found_whatever_its_number() -> None:
 
 
 def test_the_clock_hands_a_series_its_number(office: Office) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
     number = starts(office, weekly())
     office.civil.now = AT_TEN + timedelta(seconds=1)
     seen: list[tuple[int, datetime]] = []

@@ -97,7 +97,8 @@ def test_one_that_went_late_is_told_with_its_time_and_where_it_stands_now(
     ticks(office)
     late = made(office)[-1]
     (one,) = unseen(office)
-    assert (one.outcome, one.made) == ("late", Made(late.id, State.SCHEDULED))
+    assert (one.outcome, one.made) == ("late", Made(late.id, State.APPROVED))
+    office.civil.passes(minutes=5)
     office.goes_round()
     office.sends(late.id)
     boss.get("/console/")

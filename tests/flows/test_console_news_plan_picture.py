@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.campaigns import plan_pictures, queries, series
+from bot.campaigns.firing import Making
 from bot.campaigns.models import CampaignPicture
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import Kind, Picture, State
@@ -21,6 +22,7 @@ from bot.speech.texts import Voice
 from scheduler import repeating
 from scheduler.clock import next_due
 from scheduler.composing import Composer
+from tests.flows.announcing import TERMS as NEWS_TERMS
 from tests.flows.announcing import Office, befriend
 from tests.flows.chatting import CivilTime
 from tests.flows.console_at_work import TEXTS, Browser, app_with_console, services
@@ -58,13 +60,20 @@ def fires(database: Database, civil: CivilTime, between: str = "") -> Campaign:
     plan = series.Plan(Kind.PROGRESS, "毎月", None, "0 10 1 * *")
     with database.writing() as session:
         number = series.make(session, plan, author="writer", now=civil())
-        series.approve(session, number, actor="boss", now=civil(), next_due=next_due)
+        series.approve(
+            *(session, number),
+            actor="boss",
+            now=civil(),
+            next_due=next_due,
+            terms=NEWS_TERMS,
+            reach=3,
+        )
     repeating.draw_ahead(database, PLAN, civil())
     if between:
         went_online(database, between, civil)
     civil.now = DUE + timedelta(seconds=1)
     generate = repeating.drafting(Voice(TEXTS), PLAN, None)
-    start = repeating.repeating(civil, generate)
+    start = repeating.repeating(civil, Making(generate, NEWS_TERMS))
     with database.writing() as session:
         (due,) = schedules.overdue(session, civil())
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 import content
 from bot.campaigns import queries, series, testers
+from bot.campaigns.firing import Making
 from bot.campaigns.rules import Card, Kind, Picture, State
 from bot.city import City
 from bot.classes import samples
@@ -25,10 +26,11 @@ from bot.speech.texts import Voice
 from bot.staff.rules import Role
 from scheduler import repeating
 from scheduler.clock import next_due
+from tests.flows.announcing import TERMS as NEWS_TERMS
 from tests.flows.announcing import befriend
 from tests.flows.chatting import CivilTime
 from tests.flows.console_at_work import TEXTS, Browser, app_with_console, at_work, services
-from tests.flows.test_console_news import newest
+from tests.flows.test_console_news import approves, checked, newest
 
 TUESDAY = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 PLAN = Plan.from_toml(content.toml("plan.toml"))
@@ -128,7 +130,7 @@ def test_a_weekly_digest_waits_for_another_person_and_can_skip_a_week_and_stop(
         (due,) = schedules.overdue(session, civil())
 
         def start(session: object, job: str, at: datetime) -> None:
-            repeating.repeating(civil, generate)(session, 1, at)  # type: ignore[arg-type]
+            repeating.repeating(civil, Making(generate, NEWS_TERMS))(session, 1, at)  # type: ignore[arg-type]
 
         schedules.fire_due(session, due, civil(), next_due, start)
     made = newest(database)
@@ -148,6 +150,37 @@ def test_a_weekly_digest_waits_for_another_person_and_can_skip_a_week_and_stop(
         held = series.one(session, 1)
     assert held is not None
     assert held.state == "draft"
+
+
+def test_who_approves_words_that_go_by_themselves_sees_whom_they_reach_and_types_the_number(
+    database: Database, sealer: Sealer, app: Flask, civil: CivilTime, writer: Browser
+) -> None:
+    befriend(database, sealer, range(1001), topic="disaster")
+    boss = at_work(database, sealer, app, "boss", Role.APPROVER)
+    copied = checked(database, writer)
+    assert approves(boss, copied, typed="1001") == 303
+    mondays = {"what": copied, "every": "week", "weekday": "mon", "at": "20:58"}
+    writer.get("/console/news/series/new")
+    assert writer.post("/console/news/series/new", mondays).status_code == 303
+    one = "/console/news/series/1"
+    page = boss.get(one).text
+    assert '<span class="count">1,001</span> 人に届きます' in page
+    for said in (
+        "今月LINEで送れる",
+        "この話題は1,001通",
+        "5分は取り消せます",
+        "令和8年11月30日（月） 午後8時58分",
+        "令和8年11月30日（月） 午後9時3分に送ります。",
+        "午後9時3分は夜です。",
+        "対象の人数（1,001）を入力してください",
+    ):
+        assert said in page, said
+    assert boss.post(f"{one}/approve", {"typed": "1000"}).status_code == 409
+    boss.get(one)
+    assert boss.post(f"{one}/approve", {"typed": "1,001"}).status_code == 303
+    writer.get(one)
+    assert writer.post(f"{one}/when", mondays).status_code == 303
+    assert "動いています" in writer.get(one).text, "the same again changes nothing"
 
 
 def test_the_picture_of_the_plan_is_drawn_before_the_monthly_news_is_due(

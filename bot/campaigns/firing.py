@@ -1,0 +1,71 @@
+"""Makes what a due instant of a series wants, in the transaction of its firing.
+
+One with fixed words was approved as a series and goes as such, after the same time for second
+thoughts as any other; one that is drafted anew, or that shall be looked at each time, waits for a
+person's approval. Never commits. `now` is civil time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.campaigns import drafts, series, service
+from bot.campaigns.models import CampaignRow, CampaignSeries
+from bot.campaigns.queries import draft_in, locked, note
+from bot.campaigns.rules import Draft, Kind, State, Terms, start_of
+from bot.city import JAPAN
+
+Generate = Callable[[Session, Kind, datetime], Draft | None]
+"""Drafts what is to be told at a due instant; None when there is nothing to tell. Quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What it takes to make an announcement by itself."""
+
+    generate: Generate
+    terms: Terms
+
+
+def fire(
+    session: Session, series_id: int, due: datetime, now: datetime, making: Making
+) -> int | None:
+    """Makes the announcement of a due instant: its number, or None where there is none to make.
+
+    The firing's own key sees to it that an instant is fired once.
+    """
+    row = series.locked(session, series_id)
+    if row is None or row.state != "on" or row.approved_hash != series.hash_of(row):
+        return None
+    day = due.astimezone(JAPAN).date()
+    if (row.until is not None and day > row.until) or day.isoformat() in row.skipped.split(","):
+        return None
+    if row.draft is not None:
+        draft: Draft | None = drafts.draft_of(row.draft)
+    else:
+        draft = making.generate(session, Kind(row.kind), due)
+    if draft is None:
+        return None
+    kept = service.draft(session, draft, author=row.author, now=now, series=(row.id, due))
+    made = locked(session, kept.campaign_id)
+    assert made is not None
+    if row.waits_for_approval or row.draft is None:
+        made.state, made.checked_at = State.CHECKED, now
+        note(session, made.id, "waits", now)
+    else:
+        _as_approved(session, made, row, now, making.terms)
+    session.flush()
+    return made.id
+
+
+def _as_approved(
+    session: Session, made: CampaignRow, row: CampaignSeries, now: datetime, terms: Terms
+) -> None:
+    draft = draft_in(made)
+    made.state, made.checked_at = State.APPROVED, now
+    made.approved_by, made.approved_at = row.approved_by, now
+    made.approved_hash, made.approved_reach = drafts.hash_of(draft), row.approved_reach
+    made.start_at = start_of(draft.wish, now, terms.undo)
+    note(session, made.id, "as_series", now, by=row.approved_by, note=str(row.approved_reach))
