@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+from bot.emulator.findings import LOOPBACK_HOSTS
 
 
 class _Handler(WSGIRequestHandler):
@@ -45,6 +45,6 @@ class _Server(ThreadedWSGIServer):
 
 def make_server(app: Flask, host: str, port: int) -> ThreadedWSGIServer:
     """A server ready for `serve_forever`; port 0 takes a free one. ValueError off loopback."""
-    if host not in LOOPBACK:
+    if host not in LOOPBACK_HOSTS:
         raise ValueError(f"the emulator listens on loopback only, not on {host}")
     return _Server(host, port, app, handler=_Handler)
