@@ -2,11 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import time
 from typing import Any
 
 from flask import abort
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session as Db
 
 from bot.classes import catalogue
 from bot.classes.catalogue import InUse
@@ -115,11 +117,11 @@ def course_save(desk: Desk, course_id: int) -> ResponseReturnValue:
 @section.post(f"/classes/courses/{_COURSE}/remove", EDIT)
 def course_remove(desk: Desk, course_id: int) -> ResponseReturnValue:
     """Takes a course away while no class was ever made of it."""
-    _held_course(desk, course_id)
+    before = {"title": _held_course(desk, course_id).title}
     with desk.writing() as db:
         done = catalogue.remove_course(db, course_id)
         if done is True:
-            desk.record(db, "class.course_removed", ("class_course", course_id))
+            desk.record(db, "class.course_removed", ("class_course", course_id), before=before)
     return _removed(desk, done, "class_shelf_courses")
 
 
@@ -153,11 +155,11 @@ def venue_save(desk: Desk, venue_id: int) -> ResponseReturnValue:
 @section.post(f"/classes/venues/{_VENUE}/remove", EDIT)
 def venue_remove(desk: Desk, venue_id: int) -> ResponseReturnValue:
     """Takes a venue away while no class was ever held there."""
-    _held_venue(desk, venue_id)
+    before = {"name": _held_venue(desk, venue_id).name}
     with desk.writing() as db:
         done = catalogue.remove_venue(db, venue_id)
         if done is True:
-            desk.record(db, "class.venue_removed", ("class_venue", venue_id))
+            desk.record(db, "class.venue_removed", ("class_venue", venue_id), before=before)
     return _removed(desk, done, "class_shelf_venues")
 
 
@@ -183,8 +185,7 @@ def _keep_course(desk: Desk, held: Course | None) -> ResponseReturnValue:
     with desk.writing() as db:
         code, is_sample = (held.code, held.is_sample) if held else ("", False)
         number = catalogue.put_course(db, code=code, is_sample=is_sample, **values)
-        action = "class.course_changed" if held else "class.course_added"
-        desk.record(db, action, ("class_course", number), after={"name": form["title"]})
+        _record(desk, db, "course", held, catalogue.course(db, number))
     desk.tell(desk.say("console_classes.kept"))
     return desk.go("class_shelf_courses")
 
@@ -205,10 +206,31 @@ def _keep_venue(desk: Desk, held: Venue | None) -> ResponseReturnValue:
     with desk.writing() as db:
         code, is_sample = (held.code, held.is_sample) if held else ("", False)
         number = catalogue.put_venue(db, code=code, is_sample=is_sample, **values)
-        action = "class.venue_changed" if held else "class.venue_added"
-        desk.record(db, action, ("class_venue", number), after={"name": form["name"]})
+        _record(desk, db, "venue", held, catalogue.venue(db, number))
     desk.tell(desk.say("console_classes.kept"))
     return desk.go("class_shelf_venues")
+
+
+def _record(
+    desk: Desk, db: Db, what: str, held: Course | Venue | None, kept: Course | Venue | None
+) -> None:
+    """What was changed, before and after; a form that was saved as it stood changes nothing."""
+    assert kept is not None
+    was, became = _said(held) if held else {}, _said(kept)
+    names = [name for name in {**was, **became} if was.get(name) != became.get(name)]
+    if names:
+        desk.record(
+            db,
+            f"class.{what}_changed" if held else f"class.{what}_added",
+            (f"class_{what}", kept.id),
+            before={name: was.get(name) for name in names} if held else None,
+            after={name: became.get(name) for name in names},
+        )
+
+
+def _said(kept: Course | Venue) -> dict[str, Any]:
+    hidden = ("id", "code", "is_sample")
+    return {name: value for name, value in asdict(kept).items() if value and name not in hidden}
 
 
 def _days(desk: Desk, form: Form) -> tuple[int, ...] | None:

@@ -1,5 +1,6 @@
 """Staff run classes in the console: plan them, book for those who ring, call, tick, print."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from bot.classes.attendance import checkin_token
 from bot.classes.values import Channel, State
 from bot.db import Database
 from bot.sealing import Sealer
+from bot.staff import audit
 from bot.staff.rules import Role
 from tests.flows.class_at_work import CITY, NOON
 from tests.flows.classroom import CALLER, Room, led_to, number_in
@@ -167,6 +169,34 @@ def test_who_rings_up_is_booked_gets_a_slip_and_is_found_again(room: Room) -> No
     printed = room.trail().count("class.slip_printed")
     assert desk.post(f"/console/classes/bookings/{number}/slip").status_code == 303
     assert room.trail().count("class.slip_printed") == printed
+
+
+def test_the_trail_says_what_of_a_venue_and_a_course_was_changed_or_taken_away(room: Room) -> None:
+    desk = room.staff
+    desk.get("/console/classes/venues/new")
+    venue = {"name": "見本会館", "address": "見本町1"}
+    desk.post("/console/classes/venues/new", venue)
+    desk.get("/console/classes/venues")
+    page = re.findall(r'href="([^"]+)">見本会館<', desk.page)[0]
+    desk.get(page)
+    desk.post(page, {**venue, "address": "見本町2"})
+    desk.post(page, {**venue, "address": "見本町2"})
+    desk.post(f"{page}/remove")
+    desk.get("/console/classes/courses/new")
+    desk.post(
+        "/console/classes/courses/new", {"title": "見本の講座", "kind": "class", "level": "0"}
+    )
+    desk.get("/console/classes/courses")
+    page = re.findall(r'href="([^"]+)">見本の講座<', desk.page)[0]
+    desk.post(f"{page}/remove")
+    with room.database.reading() as db:
+        rows = [row.done for row in audit.find(db, audit.Search(), most=9)]
+    told = {one.action: (one.before, one.after) for one in rows}
+    assert told["class.venue_added"] == (None, venue)
+    assert told["class.venue_changed"] == ({"address": "見本町1"}, {"address": "見本町2"})
+    assert told["class.venue_removed"] == ({"name": "見本会館"}, None)
+    assert told["class.course_removed"] == ({"title": "見本の講座"}, None)
+    assert room.trail().count("class.venue_changed") == 1
 
 
 def test_a_name_that_fills_the_booking_form_is_recorded_as_read(room: Room) -> None:
