@@ -68,6 +68,14 @@ class AlreadyDeclared:
 
 
 @dataclass(frozen=True, slots=True)
+class StillLasts:
+    """This hazard was told `by` somebody and is not ended; nothing goes out twice."""
+
+    lasting: Active
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unfit:
     """It cannot go out. `what`: "words", "easy", "banner", "title", "sample" or "drill"."""
 
@@ -122,18 +130,21 @@ def declare(
     is_real_line: bool,
     now: datetime,
     lease_now: datetime,
-) -> Declared | AlreadyDeclared | Unfit | NotProved:
+) -> Declared | AlreadyDeclared | StillLasts | Unfit | NotProved:
     """Keeps the banner and one broadcast of `messages`, under a retry key of its own.
 
-    `form` names the posted form: the same again changes nothing. `proved` tells that the one-time
-    code was entered again. A sample never goes to real LINE; a drill never does either.
+    `form` names the posted form: the same again changes nothing. Of two who tell of one hazard at
+    the same moment one does, as an index of the table holds each but once while it lasts; a drill
+    keeps nobody from telling the truth. `proved` tells that the one-time code was entered again.
+    A sample never goes to real LINE; a drill never does either.
     """
     if not proved:
         return NotProved()
     fault = _fault(said, is_real_line, is_drill)
     if fault is not None:
         return Unfit(fault)
-    row = insert_unless_there(session, Emergency).values(
+    row = insert_unless_there(session, Emergency).on_conflict_do_nothing()
+    row = row.values(
         hazard=said.hazard,
         title=said.title,
         words=said.words,
@@ -145,11 +156,10 @@ def declare(
         started_by=actor,
         form=form,
     )
-    fresh = row.on_conflict_do_nothing(index_elements=["form"]).returning(Emergency.id)
-    number = session.scalar(fresh)
-    if number is None:
-        known = session.scalars(select(Emergency.id).where(Emergency.form == form)).one()
-        return AlreadyDeclared(known)
+    while (number := session.scalar(row.returning(Emergency.id))) is None:
+        told = told_before(session, said.hazard, form=form, is_drill=is_drill)
+        if told is not None:  # else what was in the way was ended in this moment
+            return told
     outbox.keep_broadcast(
         session,
         sealer,
@@ -159,6 +169,18 @@ def declare(
         now=lease_now,
     )
     return Declared(number)
+
+
+def told_before(
+    session: Session, hazard: str, *, form: str, is_drill: bool
+) -> AlreadyDeclared | StillLasts | None:
+    """What stands in the way of telling of a hazard: this form went out, or another one lasts."""
+    known = session.scalars(select(Emergency.id).where(Emergency.form == form)).one_or_none()
+    if known is not None:
+        return AlreadyDeclared(known)
+    lasting = select(Emergency).where(Emergency.ended_at.is_(None), Emergency.hazard == hazard)
+    row = session.scalars(lasting.where(Emergency.is_drill == is_drill)).one_or_none()
+    return None if row is None else StillLasts(_value(row), row.started_by)
 
 
 def end(

@@ -208,13 +208,24 @@ class CampaignSeries(Base):
 
 
 class Emergency(Base):
-    """An emergency that was told to every friend; its banner stands until `ended_at`."""
+    """An emergency that was told to every friend; its banner stands until `ended_at`.
+
+    A hazard lasts but once, beside a drill of it.
+    """
 
     __tablename__ = "emergency"
     __table_args__ = (
         Index(
             "ix_emergency_active",
             "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "uq_emergency_lasting",
+            "hazard",
+            "is_drill",
+            unique=True,
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),

@@ -16,6 +16,7 @@ from bot.campaigns.emergency import (
     Ended,
     NotProved,
     OverAlready,
+    StillLasts,
     Template,
     Unfit,
 )
@@ -25,8 +26,9 @@ from bot.speech import dates, emergency_cards
 from bot.staff import signin
 from bot.staff.rules import Role
 from bot.staff.throttle import Wait
-from handlers.console import door, news_words, phone
+from handlers.console import door, news_words, phone, review_words
 from handlers.console.desk import Desk
+from handlers.console.review import people_by_login
 from handlers.console.routing import Access, Card, Line, Section, only
 
 section = Section("emergency")
@@ -76,6 +78,11 @@ def declare(desk: Desk, hazard: str) -> ResponseReturnValue:
     wrong = _too_long(said) or ("words" if limits.check(messages) else None)
     if wrong is not None:  # told before a code is used up
         return _show(desk, said, 422, _unfit(desk, wrong))
+    form = request.form.get("form", "")[:43] or secrets.token_urlsafe(16)
+    with desk.reading() as session:
+        told = emergency.told_before(session, hazard, form=form, is_drill=is_drill)
+    if told is not None:
+        return _answer(desk, said, told)
     with desk.writing() as session:
         shown = signin.show_code_again(
             *(session, desk.services.sealer, desk.open_visit, request.form.get("code", "")[:40]),
@@ -88,7 +95,7 @@ def declare(desk: Desk, hazard: str) -> ResponseReturnValue:
     with desk.writing() as session:
         done = emergency.declare(
             *(session, desk.services.sealer, said, messages),
-            form=request.form.get("form", "")[:43] or secrets.token_urlsafe(16),
+            form=form,
             actor=desk.me.login,
             proved=True,
             is_drill=is_drill,
@@ -100,11 +107,21 @@ def declare(desk: Desk, hazard: str) -> ResponseReturnValue:
             after = {"hazard": hazard, "drill": is_drill}
             item = ("emergency", done.emergency_id)
             desk.record(session, "emergency.declared", item, after=after)
+    return _answer(desk, said, done)
+
+
+def _answer(
+    desk: Desk,
+    said: Template,
+    done: Declared | AlreadyDeclared | StillLasts | Unfit | NotProved,
+) -> ResponseReturnValue:
     match done:
         case Unfit(what=what):
             return _show(desk, said, 422, _unfit(desk, what))
         case NotProved():
             return _show(desk, said, 422, desk.say("console_emergency.code_wrong"))
+        case StillLasts():
+            return _show(desk, said, 409, _still_lasts(desk, done))
         case AlreadyDeclared():
             desk.tell(desk.say("console_emergency.already"), "note")
         case Declared():
@@ -151,6 +168,15 @@ def card(desk: Desk) -> Card | None:
     return Card(desk.say("console_emergency.card"), len(lasting), address, lines)
 
 
+def _still_lasts(desk: Desk, told: StillLasts) -> str:
+    return desk.say(
+        "console_emergency.still_lasts",
+        title=told.lasting.title,
+        name=review_words.name_of(desk, told.by, people_by_login(desk)),
+        time=dates.say_near(told.lasting.started_at, desk.now),
+    )
+
+
 def _ended(desk: Desk, done: Ended) -> str:
     if not done.still:
         return desk.say("console_emergency.ended")
@@ -192,8 +218,10 @@ def _phones(desk: Desk, said: Template) -> list[tuple[str, tuple[phone.Picture, 
 
 def _show(desk: Desk, said: Template, status: int = 200, fault: str = "") -> ResponseReturnValue:
     demo = desk.services.demo
+    is_drill, form = request.form.get("drill") == "1", request.form.get("form", "")[:43]
     with desk.reading() as session:
         lasting = _titles(desk, emergency.active(session))
+        told = emergency.told_before(session, said.hazard, form=form, is_drill=is_drill)
     return desk.show(
         "news/emergency_write.html",
         status,
@@ -201,10 +229,11 @@ def _show(desk: Desk, said: Template, status: int = 200, fault: str = "") -> Res
         phones=_phones(desk, said),
         most={name: _most(name) for name in _FIELDS},
         units=limits.units,
-        is_drill=request.form.get("drill") == "1",
+        is_drill=is_drill,
         may_drill=not desk.services.is_real_line,
         lasting=lasting,
-        form=request.form.get("form", "")[:43] or secrets.token_urlsafe(16),
+        told=_still_lasts(desk, told) if isinstance(told, StillLasts) else "",
+        form=form or secrets.token_urlsafe(16),
         is_demo=demo is not None,
         demo_code=demo.code(desk.me.login) if demo is not None else None,
         number=news_words.number,

@@ -68,7 +68,8 @@ def test_an_emergency_goes_to_every_friend_once_after_a_fresh_code_until_it_is_e
     assert "文章を1〜1000文字で書いてください。" in browser.page
     assert broadcasts(database) == []
     assert browser.post(PAGE, {**typed, "code": code}).status_code == 303
-    assert browser.post(PAGE, {**typed, "code": code}).status_code == 422, "pressed twice"
+    assert browser.post(PAGE, {**typed, "code": code}).status_code == 303, "pressed twice"
+    assert "もう送られています。同じものは2回送りません。" in browser.get("/console/emergency").text
     assert broadcasts(database) == [-1]
     with database.reading() as session:
         (lasting,) = emergency.active(session)
@@ -110,6 +111,30 @@ def declare(database: Database, sealer: Sealer, hazard: int, *, is_drill: bool =
         )
     assert isinstance(done, emergency.Declared)
     return done.emergency_id
+
+
+def test_who_comes_second_hears_who_told_it_and_can_end_it_or_tell_of_another(
+    database: Database, sealer: Sealer
+) -> None:
+    app = app_with_console(services(database, sealer))
+    chief = colleague(database, sealer, "boss", [Role.APPROVER], real_time())
+    second = Browser(app)
+    second.sign_in(chief)
+    assert "まだ出ています" not in second.get(PAGE).text
+    form = form_of(second)
+    declare(database, sealer, 2)
+    code = fresh_code(chief)
+    assert second.post(PAGE, {"form": form, "code": code}).status_code == 409
+    assert re.search(
+        rf"「{HAZARDS[2].title}」は、chiefが午[前後][0-9時分]+に送りました。", second.words
+    )
+    assert "まだ出ています。同じ種類は2回送りません。" in second.words
+    assert "/console/emergency#lasting" in second.page
+    assert "/console/emergency#choose" in second.page
+    assert broadcasts(database) == [-1]
+    other = {"form": form, "code": code}
+    assert second.post(PAGE.replace("flood", "storm"), other).status_code == 303, "code is unused"
+    assert "まだ出ています。同じ種類は2回送りません。" in second.get(PAGE).text, "told before"
 
 
 def test_every_emergency_that_lasts_is_listed_and_ended_by_itself(

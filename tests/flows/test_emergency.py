@@ -1,16 +1,18 @@
 """In an emergency every friend is told at once, whatever the hour and the rest of the queue."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 import content
 from bot.campaigns import emergency, finding
+from bot.campaigns.models import Emergency as EmergencyRow
 from bot.city import City
 from bot.clocks import real_time
 from bot.db import Database
@@ -58,6 +60,12 @@ def end(database: Database, declared: Any) -> Any:
         return emergency.end(session, declared.emergency_id, actor="approver", **facts)
 
 
+def broadcasts(database: Database) -> list[str]:
+    with database.reading() as session:
+        wanted = select(OutboxParcel.dedupe_key).where(OutboxParcel.endpoint == "broadcast")
+        return list(session.scalars(wanted))
+
+
 def lasting(database: Database) -> list[tuple[str, bool]]:
     with database.reading() as session:
         return [(one.hazard, one.is_drill) for one in emergency.active(session)]
@@ -69,6 +77,53 @@ def claim(database: Database, sealer: Sealer) -> outbox.Parcel | None:
         session.execute(update(OutboxParcel).values(run_at=OutboxParcel.created_at))
         now = database.lease_now(session)
         return outbox.claim(session, sealer, owner="s", now=now, priority=EMERGENCY)
+
+
+def test_of_two_who_tell_of_one_hazard_at_the_same_time_one_does_and_the_other_hears_who(
+    database: Database, sealer: Sealer
+) -> None:
+    begin = threading.Barrier(2)
+
+    def tell(who: str) -> Any:
+        begin.wait()
+        return declare(database, sealer, form=f"form of {who}", actor=who)
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as people:
+            told = dict(zip("ab", people.map(tell, "ab"), strict=True))
+        first, second = sorted(told, key=lambda who: isinstance(told[who], emergency.StillLasts))
+        assert isinstance(told[first], emergency.Declared)
+        assert (told[second].by, told[second].lasting.id) == (first, told[first].emergency_id)
+        assert len(broadcasts(database)) == 1
+        end(database, told[first])
+        with database.writing() as session:
+            session.execute(delete(OutboxParcel))
+            session.execute(delete(EmergencyRow))
+
+
+def test_one_who_waits_for_the_other_is_told_once_that_one_is_kept(
+    database: Database, sealer: Sealer
+) -> None:
+    with ThreadPoolExecutor(1) as elsewhere:
+        with database.writing() as session:
+            first = declare_in(session, sealer, lease_now=database.lease_now(session))
+            second = elsewhere.submit(declare, database, sealer, form="form-2", actor="other")
+            time.sleep(0.3)
+        told = second.result(5)
+    assert isinstance(told, emergency.StillLasts)
+    assert (told.lasting.id, told.by) == (first.emergency_id, "approver")
+
+
+def test_a_hazard_can_be_told_beside_another_after_its_end_and_beside_a_drill_of_it(
+    database: Database, sealer: Sealer
+) -> None:
+    declare(database, sealer, form="1", is_drill=True)
+    first = declare(database, sealer, form="2")
+    assert isinstance(first, emergency.Declared), "a drill keeps nobody from telling the truth"
+    assert isinstance(declare(database, sealer, form="3", said=TEMPLATES[1]), emergency.Declared)
+    assert isinstance(declare(database, sealer, form="4"), emergency.StillLasts)
+    end(database, first)
+    assert isinstance(declare(database, sealer, form="4"), emergency.Declared)
 
 
 def test_a_form_that_is_sent_twice_at_the_same_time_goes_out_once(

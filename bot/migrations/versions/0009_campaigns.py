@@ -189,6 +189,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_index(
+        "uq_emergency_lasting",
+        "emergency",
+        ["hazard", "is_drill"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "pacer",
         sa.Column("endpoint", sa.String(length=12), nullable=False),
@@ -222,6 +230,12 @@ def downgrade() -> None:
     op.drop_column("outbox", "variant")
     op.drop_column("outbox", "part")
     op.drop_table("pacer")
+    op.drop_index(
+        "uq_emergency_lasting",
+        table_name="emergency",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.drop_index(
         "ix_emergency_active",
         table_name="emergency",
