@@ -7,8 +7,8 @@ from bot.knowledge.rules import OnlineNow
 from bot.knowledge.values import Procedure
 from bot.line.limits import Message
 from bot.plan.measures import Plan
-from bot.plan.rules import MeasureStands, Progress
-from bot.speech import dates, flex, menu_cards, plan_words, procedure_cards
+from bot.plan.rules import Progress
+from bot.speech import dates, flex, measure_cards, menu_cards, plan_words, procedure_cards
 from bot.speech.texts import Voice
 
 
@@ -35,7 +35,8 @@ def progress(
     if base_url:
         bubble["hero"] = _picture(f"{base_url}/plan/picture/{stands.upto}.png")
     alt = f"{voice.say('plan.recorded')} {counted}"
-    measures = flex.carousel([_measure(voice, one) for one in stands.measures])
+    address = f"{base_url}/plan" if base_url else None
+    measures = measure_cards.carousel(voice, stands.measures, address)
     names = "／".join(one.measure.title for one in stands.measures)
     cards = [flex.card(alt, bubble), flex.card(names, measures)]
     return menu_cards.ways_on(voice, cards, ["menu", "procedures", "person"])
@@ -72,17 +73,3 @@ def _picture(address: str) -> flex.Component:
         "aspectRatio": "2:1",
         "aspectMode": "cover",
     }
-
-
-def _measure(voice: Voice, stands: MeasureStands) -> flex.Component:
-    measure = stands.measure
-    title = voice.say("plan.measure_title", number=measure.number, title=measure.title)
-    body = [*flex.sentences(voice.read(measure.resident)), flex.line()]
-    for said, steps in plan_words.groups(voice, stands):
-        # Read as a sentence, so not in the small type of a label.
-        parts = [flex.text(said, bold=True, color=flex.ACCENT), flex.text(steps)]
-        body.append(flex.column(parts, spacing="xs"))
-    if stands.figures:
-        lines = "\n".join(plan_words.figure(voice, one) for one in stands.figures)
-        body.append(flex.row(voice.say("plan.figures"), lines))
-    return flex.bubble(title, body)
