@@ -1,5 +1,6 @@
 """Finds who is in an audience: at the count, at the snapshot, and again at a parcel's first try."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.campaigns.rules import CAP_LOOKS_BACK, Audience
 from bot.plan import telling
 from bot.plan.models import GoLiveWatch
 from bot.residents.models import ResidentChoice, ResidentRow, ResidentTopic
+from bot.residents.rules import Hours
 
 
 def count(session: Session, audience: Audience) -> int:
@@ -99,20 +101,27 @@ def _counting(audience: Audience) -> Select[Any]:
 
 
 def _fitting(audience: Audience, after: str | None = None) -> list[ColumnElement[bool]]:
-    asked = [
-        column.in_(sorted(values))
-        for column, values in (
-            (ResidentChoice.district, audience.districts),
-            (ResidentChoice.age_band, audience.age_bands),
-            (ResidentChoice.hours, audience.hours),
-        )
-        if values
-    ]
     fitting: list[ColumnElement[bool]] = [still_wants(audience, after)]
-    if asked:
+    if audience.is_narrow:
         told = _own(ResidentChoice.resident_key, after)
-        fitting.append(exists().where(*told, *asked))
+        asked = _asked(audience)
+        if audience.or_untold:
+            # What was not told is null, which is neither in a list nor outside of it.
+            other = or_(*(column.not_in(values) for column, values in asked))
+            fitting.append(~exists().where(*told, other))
+        else:
+            fitting.append(exists().where(*told, *(column.in_(values) for column, values in asked)))
     return fitting
+
+
+def _asked(audience: Audience) -> list[tuple[Any, list[str]]]:
+    hours = {*audience.hours, Hours.EITHER} if audience.hours else set()
+    answers: list[tuple[Any, Collection[str]]] = [
+        (ResidentChoice.district, audience.districts),
+        (ResidentChoice.age_band, audience.age_bands),
+        (ResidentChoice.hours, hours),
+    ]
+    return [(column, sorted(values)) for column, values in answers if values]
 
 
 def _chose(audience: Audience, after: str | None) -> ColumnElement[bool]:

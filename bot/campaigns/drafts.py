@@ -32,7 +32,10 @@ def content_json(parts: Iterable[Part]) -> str:
 
 def audience_json(audience: Audience) -> str:
     """The audience as it is kept; the same audience always gives the same text."""
-    return _written({name: sorted(values) for name, values in asdict(audience).items()})
+    held: Json = asdict(audience)
+    or_untold = held.pop("or_untold")
+    told = {name: sorted(values) for name, values in held.items()}
+    return _written({**told, "or_untold": or_untold})
 
 
 def wish_json(wish: Wish) -> str:
@@ -48,13 +51,14 @@ def parts_of(written: str) -> tuple[Part, ...]:
 
 def audience_of(written: str) -> Audience:
     """What `audience_json` wrote."""
-    held: Mapping[str, list[str]] = json.loads(written)
+    held: Json = json.loads(written)
     return Audience(
         topics=frozenset(held["topics"]),
         districts=frozenset(held["districts"]),
         age_bands=frozenset(AgeBand(band) for band in held["age_bands"]),
         hours=frozenset(Hours(hours) for hours in held["hours"]),
         procedures=frozenset(held["procedures"]),
+        or_untold=held["or_untold"],
     )
 
 

@@ -128,7 +128,8 @@ class Audience:
     """Whom an announcement is for, by what residents told. An empty field asks for nothing.
 
     Those who chose one of the topics, or watch one of the procedures; district, age band and
-    hours narrow both down.
+    hours narrow both down. With `or_untold` who has not answered one of these is not shut out
+    by it.
     """
 
     topics: frozenset[str] = frozenset()
@@ -136,6 +137,12 @@ class Audience:
     age_bands: frozenset[AgeBand] = frozenset()
     hours: frozenset[Hours] = frozenset()
     procedures: frozenset[str] = frozenset()
+    or_untold: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """True when what one told of oneself is asked for."""
+        return bool(self.districts or self.age_bands or self.hours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,11 @@ class AgeBand(StrEnum):
 
 
 class Hours(StrEnum):
-    """When a resident has time for a class or a call."""
+    """When a resident has time for a class or a call. EITHER is an answer, and fits every hour."""
 
     DAY = "day"
     NIGHT = "night"
+    EITHER = "either"
 
 
 def age_band_of(text: str | None) -> AgeBand | None:

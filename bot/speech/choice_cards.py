@@ -110,14 +110,15 @@ def ask_age(voice: Voice, choices: Choices, *, walks: bool) -> list[Message]:
     )
 
 
-def ask_hours(voice: Voice, *, walks: bool) -> list[Message]:
+def ask_hours(voice: Voice, choices: Choices, *, walks: bool) -> list[Message]:
     """When there is time: by day, in the evening, or either."""
     options = [
         flex.postback(voice.label(f"choices.hours_{hours}"), "hours_set", h=hours, **_walk(walks))
         for hours in Hours
     ]
-    options.append(flex.postback(voice.label("button.either"), "hours_set", h="", **_walk(walks)))
-    return _one_question(voice, "hours", options, Step.HOURS, walks=walks, clears=False)
+    return _one_question(
+        voice, "hours", options, Step.HOURS, walks=walks, clears=choices.hours is not None
+    )
 
 
 def started(
@@ -263,10 +264,17 @@ def _with_skip(
         after = next_step(step)
         actions.append(flex.postback(voice.label("button.skip"), after or "news", **_walk(True)))
     if clears:
-        setter = {Step.DISTRICT: ("district_set", "d"), Step.AGE: ("age_set", "a")}[step]
-        actions.append(flex.postback(voice.label("button.clear"), setter[0], **{setter[1]: ""}))
+        setter, what = _SETTERS[step]
+        actions.append(flex.postback(voice.label("button.clear"), setter, **{what: ""}))
     actions.append(flex.postback(voice.label("button.later"), "later"))
     return flex.with_quick_replies(messages, [*actions, *menu_cards.taps(voice)])
+
+
+_SETTERS = {
+    Step.DISTRICT: ("district_set", "d"),
+    Step.AGE: ("age_set", "a"),
+    Step.HOURS: ("hours_set", "h"),
+}
 
 
 def next_step(step: Step) -> Step | None:

@@ -37,7 +37,8 @@ def empty(kind: Kind) -> Draft:
 def classes(voice: Voice, city: City, sessions: Sequence[Session]) -> Draft:
     """Classes with seats left, at most three as cards of their own; each books with one tap.
 
-    The audience is the districts they are held in: what lies far away is seldom of use.
+    The audience is the districts they are held in: what lies far away is seldom of use. Who told
+    no district is in it: none had to.
     """
     shown = sessions[:CARDS_MOST]
     parts: list[Part] = [_words(voice, "news.classes_open", count=len(shown))]
@@ -45,7 +46,7 @@ def classes(voice: Voice, city: City, sessions: Sequence[Session]) -> Draft:
     names = {one.venue.district for one in shown}
     near = frozenset(one.key for one in city.districts if one.name in names)
     title = voice.say("news.classes_title", day=dates.say_short_day(_day_of(shown[0])))
-    audience = Audience(topics=frozenset({CLASSES}), districts=near)
+    audience = Audience(topics=frozenset({CLASSES}), districts=near, or_untold=True)
     return Draft(Kind.CLASS, title, CLASSES, tuple(parts), audience)
 
 

@@ -112,7 +112,7 @@ def set_age(turn: Turn) -> Commit:
 
 
 def set_hours(turn: Turn) -> Commit:
-    """By day or in the evening; 「どちらでもよい」 keeps neither."""
+    """By day, in the evening or either; without one, what was kept is taken away."""
     chosen = hours_of(turn.arguments.get("h"))
     if chosen is None and turn.arguments.get("h"):
         return greeting.stale(turn)
@@ -120,8 +120,8 @@ def set_hours(turn: Turn) -> Commit:
     def keep(session: Session) -> None:
         preferences.choose_hours(session, turn.resident.key, chosen, turn.now)
 
-    name = f"choices.hours_{chosen}" if chosen else "button.either"
-    return _told(turn, Step.HOURS, turn.voice.label(name), keep)
+    name = turn.voice.label(f"choices.hours_{chosen}") if chosen else None
+    return _told(turn, Step.HOURS, name, keep)
 
 
 def stop(turn: Turn) -> Commit:
@@ -192,7 +192,7 @@ def _question(turn: Turn, session: Session, step: Step) -> list[Message]:
         case Step.AGE:
             return choice_cards.ask_age(voice, choices, walks=walks)
         case Step.HOURS:
-            return choice_cards.ask_hours(voice, walks=walks)
+            return choice_cards.ask_hours(voice, choices, walks=walks)
 
 
 def _told(turn: Turn, step: Step, value: str | None, keep: Callable[[Session], None]) -> Commit:

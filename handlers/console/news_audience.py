@@ -18,6 +18,8 @@ from handlers.console.reading import moment_of, number_of
 from handlers.console.routing import Section
 
 section = Section("news_audience")
+_HOURS = (Hours.DAY, Hours.NIGHT)
+"""What can be asked for; who answered that either is right fits both."""
 
 
 @section.get(f"{NUMBER}/audience", WRITE)
@@ -70,8 +72,9 @@ def _typed(desk: Desk, before: Draft) -> tuple[Draft, str]:
         topics=frozenset(t.key for t in services.news_topics.all if t.key in chosen("topics")),
         districts=frozenset(d.key for d in services.city.districts if d.key in chosen("districts")),
         age_bands=frozenset(one for one in AgeBand if one in chosen("ages")),
-        hours=frozenset(one for one in Hours if one in chosen("hours")),
+        hours=frozenset(one for one in _HOURS if one in chosen("hours")),
         procedures=before.audience.procedures,
+        or_untold="untold" in request.form,
     )
     at, fault = None, ""
     if request.form.get("leaves") == "later":
@@ -113,7 +116,7 @@ def _show(
         draft=draft,
         groups=desk.services.news_topics.groups,
         ages=list(AgeBand),
-        hours=list(Hours),
+        hours=_HOURS,
         watched=news_look.procedure_names(desk, draft.audience),
         day=request.form.get("day") or (at.date().isoformat() if at else ""),
         time=request.form.get("time") or (f"{at:%H:%M}" if at else ""),

@@ -55,6 +55,9 @@ def audience(desk: Desk, whom: Audience, procedures: dict[str, str]) -> list[tup
         (desk.say("console_news.ages"), ages or all_),
         (desk.say("console_news.hours"), hours or all_),
     ]
+    if whom.is_narrow:
+        told = "untold_too" if whom.or_untold else "untold_not"
+        rows.append((desk.say("console_news.untold"), desk.say(f"console_news.{told}")))
     if watched:
         rows.insert(1, (desk.say("console_news.watched"), watched))
     return rows

@@ -5,7 +5,7 @@ import pytest
 from bot.line.inbound import resident_key
 from bot.line.limits import check
 from bot.residents import preferences
-from bot.residents.rules import AgeBand, Choices
+from bot.residents.rules import AgeBand, Choices, Hours
 from tests.flows.chatting import Message, Resident, actions, labels, words
 
 
@@ -43,7 +43,7 @@ def test_choosing_leads_from_question_to_question_and_ends_with_what_is_kept(
     assert "スマホ教室、介護" in words(said)
     assert "羽津" in words(said)
     assert fits(said)
-    assert chosen(resident) == Choices(frozenset(["classes", "care"]), "hazu")
+    assert chosen(resident) == Choices(frozenset(["classes", "care"]), "hazu", hours=Hours.EITHER)
     assert chosen(neighbour) == Choices(frozenset(["care"]))
     resident.taps("年代を選ぶ")
     assert "「65歳から74歳」ですね。" in words(resident.taps("65歳から74歳"))
