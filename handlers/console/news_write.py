@@ -16,7 +16,7 @@ from bot.campaigns.checking import (
 )
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, PARTS_MOST, Card, Draft, Part, Picture, State, Words
-from bot.campaigns.service import Kept
+from bot.campaigns.service import ChangedMeanwhile, Kept
 from bot.line.limits import ALT_TEXT_UNITS, graphemes, units
 from handlers.console import editing, news_form, news_look, news_words
 from handlers.console.desk import Desk
@@ -35,26 +35,34 @@ def write(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     if found.state not in EDITABLE:
         return desk.go("news_one", campaign_id=campaign_id)
     kept = desk.draft(editing_key(campaign_id))
-    if kept is not None and kept.fields.get("version") == str(found.version):
-        return _show(desk, found, _typed(found.draft, kept.fields), kept=kept)
-    return _show(desk, found, found.draft)
+    if kept is None:
+        return _show(desk, found, found.draft)
+    typed, version = _typed(found.draft, kept.fields), _number(kept.fields)
+    if version != found.version and typed == found.draft:
+        return _show(desk, found, found.draft)
+    return _show(desk, found, typed, kept=kept, version=version)
 
 
 @section.post(f"{NUMBER}/write", WRITE)
 def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
-    """Keeps what was typed, then does what the pressed button says; approvals of it are void."""
+    """Keeps what was typed, then does what the pressed button says; approvals of it are void.
+
+    What a colleague kept meanwhile is replaced only by the button that says so, and only as it
+    was shown beside what was typed.
+    """
     found = one_of(desk, campaign_id)
     fields, do = _fields(), request.form.get("do", "save")
-    typed = _typed(found.draft, fields)
+    typed, version = _typed(found.draft, fields), _number(fields)
     if news_form.is_too_long(fields):
         words = desk.say("console_news.field_long", most=news_form.LONGEST)
-        return _show(desk, found, typed, 422, words, seen=found.draft)
+        return _show(desk, found, typed, 422, words, seen=found.draft, version=version)
     drawn = None
     if do == "picture":
         drawn = _drawn()
         if isinstance(drawn, pictures.Unfit):
-            return _show(desk, found, typed, 422, desk.say(f"console_news.picture_{drawn.why}"))
-    version = number_of(request.form.get("version", "")) or 0
+            words = desk.say(f"console_news.picture_{drawn.why}")
+            return _show(desk, found, typed, 422, words, version=version)
+    over = _number(fields, "over") if do == "replace" else version
     with desk.writing() as session:
         held = news_form.rearranged(typed.parts, do)
         if isinstance(drawn, pictures.Drawn):
@@ -62,22 +70,23 @@ def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
             alt = request.form.get("alt", "").strip()[:ALT_TEXT_UNITS]
             held = news_form.with_picture(held, kept.id, alt, request.form.get("onto", ""))
         written = _with(typed, held)
-        done = service.edit(
-            session, campaign_id, version, written, actor=desk.me.login, now=desk.now
-        )
+        done = service.edit(session, campaign_id, over, written, actor=desk.me.login, now=desk.now)
         if isinstance(done, Kept):
-            if done.version != version:
+            if done.version != over:
                 desk.record(session, "news.written", ("news", campaign_id))
             desk.drop_draft(session, editing_key(campaign_id))
         else:
             session.rollback()
+    if isinstance(done, ChangedMeanwhile):
+        return _show(desk, one_of(desk, campaign_id), typed, 409, version=version)
     if not isinstance(done, Kept):
-        return _show(desk, found, typed, 409, news_words.refused(desk, done))
-    if found.state is not State.DRAFT and done.version != version:
+        refused = news_words.refused(desk, done)
+        return _show(desk, found, typed, 409, refused, version=version)
+    if found.state is not State.DRAFT and done.version != over:
         desk.tell(desk.say("console_news.approval_void"), "note")
     if do == "next":
         return desk.go("news_audience_ask", campaign_id=campaign_id)
-    if do == "save":
+    if do in ("save", "replace"):
         desk.tell(desk.say("console_news.kept"))
     return desk.go_to(desk.to("news_write_write", campaign_id=campaign_id) + _place(do, held))
 
@@ -91,7 +100,7 @@ def look(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     seen = found.draft if news_form.is_too_long(fields) else typed
     if request.args.get("part"):
         return desk.show("news/phones.html", phones=news_look.phones(desk, seen))
-    return _show(desk, found, typed, seen=seen)
+    return _show(desk, found, typed, seen=seen, version=_number(fields))
 
 
 @section.post(f"{NUMBER}/write/drop", WRITE)
@@ -111,8 +120,13 @@ def _show(
     *,
     kept: object = None,
     seen: Draft | None = None,
+    version: int | None = None,
 ) -> ResponseReturnValue:
-    """The form; on the phone stands `seen` where that is another: what is too long is not drawn."""
+    """The form; on the phone stands `seen` where that is another: what is too long is not drawn.
+
+    `version` is the one that the writer began with, the present one unless told. Over an older
+    one stands what a colleague kept meanwhile.
+    """
     topics = [topic.key for topic in desk.services.news_topics.all]
     return desk.show(
         "news/write.html",
@@ -142,7 +156,18 @@ def _show(
         editors=editing.enter(desk, editing_key(found.id)),
         kept=kept,
         fault=fault,
+        version=found.version if version is None else version,
+        theirs=None if version in (None, found.version) else _theirs(desk, found),
     )
+
+
+def _theirs(desk: Desk, found: Campaign) -> Mapping[str, object]:
+    """What stands kept now, to be seen beside what was typed."""
+    return {
+        "title": found.draft.title,
+        "topic": news_words.topic(desk, found.draft.topic),
+        "phones": news_look.phones(desk, found.draft),
+    }
 
 
 def _typed(before: Draft, fields: Mapping[str, str]) -> Draft:
@@ -160,6 +185,10 @@ def _typed(before: Draft, fields: Mapping[str, str]) -> Draft:
 
 def _with(typed: Draft, held: tuple[Part, ...]) -> Draft:
     return Draft(typed.kind, typed.title, typed.topic, held, typed.audience, typed.wish)
+
+
+def _number(fields: Mapping[str, str], name: str = "version") -> int:
+    return number_of(fields.get(name, "")) or 0
 
 
 def _fields() -> dict[str, str]:
