@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from bot.campaigns.models import CampaignRow
 from bot.campaigns.queries import Campaign, value_of
 from bot.campaigns.rules import State
+from bot.line.outcomes import MONTH_IS_FULL
 from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import ENDS_BADLY
 
@@ -48,9 +49,16 @@ def broadcast_end(session: Session, emergency_id: int) -> str | None:
 
     None once it was erased, a month after it. `dead` means that LINE could not be reached for so
     long that it was given up; `dropped` and `unknown` that the emergency was ended before LINE
-    had taken it, or in that moment.
+    had taken it, or in that moment. `waiting_full` and `dead_full`: LINE refused because the
+    month's messages are used up; `waiting_tried`: LINE has not taken it for another reason.
     """
-    wanted = select(OutboxParcel.state).where(
-        OutboxParcel.dedupe_key == f"emergency:{emergency_id}"
-    )
-    return session.scalars(wanted).one_or_none()
+    row = session.execute(
+        select(OutboxParcel.state, OutboxParcel.error).where(
+            OutboxParcel.dedupe_key == f"emergency:{emergency_id}"
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.state in ("waiting", "dead") and row.error == MONTH_IS_FULL:
+        return f"{row.state}_full"
+    return "waiting_tried" if row.state == "waiting" and row.error else str(row.state)

@@ -14,7 +14,7 @@ from linebot.v3.oauth import ChannelAccessToken
 from linebot.v3.oauth import Configuration as OauthConfiguration
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from bot.line.outcomes import Refused, TryAgain
+from bot.line.outcomes import MONTH_IS_FULL, Refused, TryAgain
 from bot.line.tokens import Issued, OwnTokens, TokenSource
 from bot.settings import LineSettings
 
@@ -149,6 +149,8 @@ def _failed(error: ApiException) -> Refused | TryAgain:
     if status == 409:
         request_id = accepted_request_id(error.headers) or _request_id(error.headers)
         return Refused(409, request_id)
+    if status == 429 and MONTH_IS_FULL in str(error.body):  # LINE's own words in its answer
+        return TryAgain(MONTH_IS_FULL, status, may_have_arrived=False)
     # A token that was revoked is the operator's to mend; the message itself is not at fault.
     if status in (401, 403, 429):
         return TryAgain(f"status {status}", status, may_have_arrived=False)

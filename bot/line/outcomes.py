@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+MONTH_IS_FULL = "monthly limit"
+"""The reason of a TryAgain where the month's messages are used up: only a larger plan, or the next
+month, makes it pass."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:

@@ -37,6 +37,18 @@ def known_now(session: Session) -> int:
     return int(session.scalar(select(func.count()).where(ResidentRow.left_at.is_(None))) or 0)
 
 
+def most_now(session: Session) -> int:
+    """How many a message to all may reach: as LINE counted last, and no fewer than we know."""
+    at_line = session.execute(
+        select(FriendsDay.followers, FriendsDay.blocks)
+        .where(FriendsDay.followers.is_not(None))
+        .order_by(FriendsDay.day.desc())
+        .limit(1)
+    ).one_or_none()
+    counted = (at_line.followers or 0) - (at_line.blocks or 0) if at_line else 0
+    return max(counted, known_now(session))
+
+
 def keep(session: Session, day: date, *, known: int) -> None:
     """Keeps how many friends the desk knew at a day's end, in the place of what was kept of it."""
     row = insert_unless_there(session, FriendsDay).values(day=day, known=known)

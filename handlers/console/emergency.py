@@ -22,6 +22,7 @@ from bot.campaigns.emergency import (
 )
 from bot.line import limits
 from bot.line.limits import Message
+from bot.plan import friends
 from bot.speech import dates, emergency_cards
 from bot.staff import signin
 from bot.staff.rules import Role
@@ -222,6 +223,7 @@ def _show(desk: Desk, said: Template, status: int = 200, fault: str = "") -> Res
     with desk.reading() as session:
         lasting = _titles(desk, emergency.active(session))
         told = emergency.told_before(session, said.hazard, form=form, is_drill=is_drill)
+    left, is_short = _left(desk)
     return desk.show(
         "news/emergency_write.html",
         status,
@@ -231,6 +233,8 @@ def _show(desk: Desk, said: Template, status: int = 200, fault: str = "") -> Res
         units=limits.units,
         is_drill=is_drill,
         may_drill=not desk.services.is_real_line,
+        left=left,
+        is_short=is_short,
         lasting=lasting,
         told=_still_lasts(desk, told) if isinstance(told, StillLasts) else "",
         form=form or secrets.token_urlsafe(16),
@@ -239,6 +243,19 @@ def _show(desk: Desk, said: Template, status: int = 200, fault: str = "") -> Res
         number=news_words.number,
         fault=fault,
     )
+
+
+def _left(desk: Desk) -> tuple[str, bool]:
+    """What LINE still sends this month, in words; and whether that is too little for all."""
+    left = desk.services.quota()
+    with desk.reading() as session:
+        most = friends.most_now(session)
+    said = news_words.number(most)
+    if left is None:
+        return desk.say("console_emergency.left_unknown", friends=said), False
+    name = "left_short" if left < most else "left"
+    words = desk.say(f"console_emergency.{name}", left=news_words.number(left), friends=said)
+    return words, left < most
 
 
 def _too_long(said: Template) -> str | None:

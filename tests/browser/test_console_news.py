@@ -169,7 +169,7 @@ def test_an_emergency_is_rehearsed_from_the_code_to_its_end(
         chief.locator("input[name=drill]").check()
     chief.locator("#code").fill(shown.inner_text())
     chief.get_by_role("button", name="友だち全員に送る").click()
-    expect(chief.locator(".notice.is-done")).to_contain_text("送りました")
+    expect(chief.locator(".notice.is-done")).to_contain_text("送り始めました")
     chat = chat_of(chromium, demo, "alarmed")
     arrives(chat, "大きな地震がありました")
     chief.reload()

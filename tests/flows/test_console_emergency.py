@@ -4,19 +4,25 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 import content
 from bot.campaigns import emergency
 from bot.clocks import real_time
 from bot.db import Database
+from bot.line.outcomes import MONTH_IS_FULL, TryAgain
 from bot.outbox.models import OutboxParcel
+from bot.outbox.rules import EMERGENCY
 from bot.sealing import Sealer
 from bot.staff import audit
 from bot.staff.audit import Search
 from bot.staff.codes import STEP_SECONDS
 from bot.staff.rules import Role
+from scheduler.sending import Sender
+from tests.flows.announcing import befriend
 from tests.flows.console_at_work import Browser, app_with_console, at_work, services
+from tests.flows.line_double import LineDouble
 from tests.flows.staff_at_work import Colleague, colleague
 
 HAZARDS = emergency.templates(content.toml("emergency.toml"))
@@ -135,6 +141,45 @@ def test_who_comes_second_hears_who_told_it_and_can_end_it_or_tell_of_another(
     other = {"form": form, "code": code}
     assert second.post(PAGE.replace("flood", "storm"), other).status_code == 303, "code is unused"
     assert "まだ出ています。同じ種類は2回送りません。" in second.get(PAGE).text, "told before"
+
+
+@pytest.mark.parametrize(
+    ("left", "said", "button"),
+    [
+        (None, "友だちは3人です。今月LINEで送れる通数は、上限がないか、", "友だち全員に送る"),
+        (3, "今月LINEで送れるのは、あと3通です。友だちは3人です。", "友だち全員に送る"),
+        (2, "あと2通です。友だちは3人なので、足りません。", "足りなくても、友だち全員に送ってみる"),
+    ],
+)
+def test_before_it_is_sent_one_reads_whether_what_line_sends_this_month_suffices(
+    database: Database, sealer: Sealer, left: int | None, said: str, button: str
+) -> None:
+    befriend(database, sealer, range(3), topic="disaster")
+    app = app_with_console(replace(services(database, sealer), quota=lambda: left))
+    chief = colleague(database, sealer, "chief", [Role.APPROVER], real_time())
+    browser = Browser(app)
+    browser.sign_in(chief)
+    browser.get(PAGE)
+    assert said in browser.words
+    assert f"{button}</button>" in browser.page
+    assert ("防災無線" in browser.words) == (left == 2)
+    held = {"form": form_of(browser), "code": fresh_code(chief)}
+    assert browser.post(PAGE, held).status_code == 303, "LINE may raise what it sends"
+    assert broadcasts(database) == [-1]
+
+
+def test_a_month_that_is_full_is_told_with_other_ways(database: Database, sealer: Sealer) -> None:
+    app = app_with_console(services(database, sealer))
+    chief = at_work(database, sealer, app, "chief", Role.APPROVER)
+    declare(database, sealer, 0)
+    assert "送っている途中です" in chief.get("/console/emergency").text
+    line = LineDouble()
+    line.answers = [TryAgain(MONTH_IS_FULL, 429, may_have_arrived=False)]
+    assert Sender(database, sealer, line, "w", lambda point: None).one(EMERGENCY)
+    chief.get("/console/emergency")
+    assert "今月LINEで送れる通数が足りません。まだ、だれにも届いていません。" in chief.words
+    assert "防災無線やホームページなど" in chief.words
+    assert "送っている途中です" not in chief.words
 
 
 def test_every_emergency_that_lasts_is_listed_and_ended_by_itself(

@@ -17,7 +17,7 @@ from bot.city import City
 from bot.clocks import real_time
 from bot.db import Database
 from bot.line import limits
-from bot.line.outcomes import TryAgain
+from bot.line.outcomes import MONTH_IS_FULL, Accepted, Outcome, TryAgain
 from bot.outbox import service as outbox
 from bot.outbox.models import OutboxParcel
 from bot.outbox.rules import EMERGENCY
@@ -209,6 +209,27 @@ def test_what_was_not_sent_when_an_emergency_ends_never_goes_out(
     assert claim(database, sealer) is None
     with database.reading() as session:
         assert finding.broadcast_end(session, declared.emergency_id) == "dropped"
+
+
+@pytest.mark.parametrize(
+    ("answer", "end"),
+    [
+        (TryAgain(MONTH_IS_FULL, 429, may_have_arrived=False), "waiting_full"),
+        (TryAgain("status 429", 429, may_have_arrived=False), "waiting_tried"),
+        (Accepted("request"), "sent"),
+    ],
+)
+def test_why_an_emergency_is_not_sent_yet_is_told(
+    database: Database, sealer: Sealer, answer: Outcome, end: str
+) -> None:
+    declared = declare(database, sealer)
+    line = LineDouble()
+    line.answers = [answer]
+    with database.reading() as session:
+        assert finding.broadcast_end(session, declared.emergency_id) == "waiting"
+    assert Sender(database, sealer, line, "w", lambda point: None).one(EMERGENCY)
+    with database.reading() as session:
+        assert finding.broadcast_end(session, declared.emergency_id) == end
 
 
 @pytest.mark.parametrize("may_have_arrived", [False, True])

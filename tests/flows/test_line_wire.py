@@ -14,7 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from bot.line.client import Timeouts
 from bot.line.gateway import Gateway, Quota
-from bot.line.outcomes import Accepted, AlreadyAccepted, Refused, TryAgain
+from bot.line.outcomes import (
+    MONTH_IS_FULL,
+    Accepted,
+    AlreadyAccepted,
+    Refused,
+    TryAgain,
+)
 from bot.line.tokens import Issued, OwnTokens, assertion
 from bot.settings import LineSettings
 from handlers.emulator.launch import RunningEmulator, start
@@ -91,6 +97,19 @@ def test_what_goes_wrong_says_whether_the_message_may_have_arrived(
     assert (outcome.status, outcome.may_have_arrived) == (status, may_have_arrived)
     again = gateway.push(resident, HELLO, key)
     assert isinstance(again, AlreadyAccepted if fault == "timeout-after-accept" else Accepted)
+
+
+def test_a_month_that_is_full_is_told_from_a_busy_line(
+    gateway: Gateway, emulator: RunningEmulator, resident: str
+) -> None:
+    emulator.post("quota", {"limit": 0})
+    full = TryAgain(MONTH_IS_FULL, 429, may_have_arrived=False)
+    assert gateway.broadcast(HELLO, str(uuid.uuid4())) == full
+    assert gateway.push(resident, HELLO, str(uuid.uuid4())) == full
+    emulator.post("quota", {"limit": None})
+    emulator.post("faults", {"kind": "429", "endpoint": "push", "seconds": 1})
+    busy = TryAgain("status 429", 429, may_have_arrived=False)
+    assert gateway.push(resident, HELLO, str(uuid.uuid4())) == busy
 
 
 def test_a_used_or_made_up_reply_token_and_a_bad_message_are_refused(gateway: Gateway) -> None:
