@@ -92,7 +92,11 @@ class Campaigns:
         with self._database.reading() as session:
             due = starting.due(session, self._civil())
         for campaign in due:
-            self._start(campaign)
+            try:
+                self._start(campaign)
+            except Exception as fault:
+                # The others are not to wait for it; it is tried again in a second.
+                log.exception("announcement %s not begun: %s", campaign.id, type(fault).__name__)
 
     def _start(self, campaign: Campaign) -> None:
         composed = self._compose(campaign)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from bot.campaigns import service, starting, stopping
 from bot.campaigns.models import CampaignBody, CampaignRecipient, CampaignRow, CampaignStory
+from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import State, Why, Wish, Words
 from bot.db import Database
 from bot.erasure import erasures
@@ -19,6 +20,7 @@ from tests.flows.announcing import (
     Office,
     befriend,
     befriend_all,
+    compose,
     user_id,
     written,
 )
@@ -209,3 +211,23 @@ def test_who_got_it_is_erased_when_the_cap_looks_past_it_and_the_rest_later(
     with office.database.reading() as session:
         for table in (CampaignBody, CampaignStory, CampaignRecipient, CampaignRow):
             assert session.scalars(select(table)).all() == []
+
+
+def test_an_announcement_that_cannot_be_put_into_messages_holds_up_no_other(office: Office) -> None:
+    befriend_all(office, 3)
+    broken, sound = office.announces(), office.announces()
+
+    def compose_all_but_one(campaign: Campaign) -> starting.Composed:
+        if campaign.id == broken:
+            raise ValueError
+        return compose(campaign)
+
+    office.compose = compose_all_but_one
+    office.goes_round()
+    office.sends(sound)
+    assert office.state(sound) is State.DONE
+    assert office.state(broken) is State.SCHEDULED
+    office.compose = compose
+    office.goes_round()
+    office.sends(broken)
+    assert office.state(broken) is State.DONE
