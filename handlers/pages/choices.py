@@ -40,18 +40,41 @@ def choose(one: Visitor) -> ResponseReturnValue:
 
 @topic.post("/choices")
 def keep(one: Visitor) -> ResponseReturnValue:
-    """Keeps the form as it stands; what is not on offer is passed over."""
-    services = one.services
-    district = services.city.district(one.typed("district", 32))
-    choices = Choices(
-        topics=frozenset(t.key for t in services.news_topics.chosen(request.form.getlist("topic"))),
-        district=district.key if district else None,
-        age_band=age_band_of(one.typed("age_band", 8)),
-        hours=hours_of(one.typed("hours", 8)),
-    )
+    """Keeps what was changed on the form; what is not on offer is passed over.
+
+    What the page was shown with stands in it beside each choice. What differs from that is the
+    resident's wish; all else stays as it is now, also where it was changed elsewhere meanwhile: a
+    topic that was stopped by a tap does not come back.
+    """
+    seen, wanted = _choices(one, "had_"), _choices(one)
     style = one.typed("style", 16)
     with one.writing() as session:
-        preferences.choose(session, one.key, choices, one.now)
-        if style in set(Style):
+        if residents.hold(session, one.key):
+            now = preferences.chosen(session, one.key)
+            preferences.choose(session, one.key, _changed(now, seen, wanted), one.now)
+        if style in set(Style) and style != one.typed("had_style", 16):
             residents.choose_style(session, one.key, Style(style))
     return one.go("mine_choose", kept=1)
+
+
+def _choices(one: Visitor, before: str = "") -> Choices:
+    """The choices in the fields of the form whose names begin so."""
+    topics = one.services.news_topics.chosen(request.form.getlist(f"{before}topic"))
+    district = one.services.city.district(one.typed(f"{before}district", 32))
+    return Choices(
+        topics=frozenset(topic.key for topic in topics),
+        district=district.key if district else None,
+        age_band=age_band_of(one.typed(f"{before}age_band", 8)),
+        hours=hours_of(one.typed(f"{before}hours", 8)),
+    )
+
+
+def _changed(now: Choices, seen: Choices, wanted: Choices) -> Choices:
+    """The present choices with what the resident changed on the page."""
+    started, stopped = wanted.topics - seen.topics, seen.topics - wanted.topics
+    return Choices(
+        topics=(now.topics | started) - stopped,
+        district=now.district if wanted.district == seen.district else wanted.district,
+        age_band=now.age_band if wanted.age_band == seen.age_band else wanted.age_band,
+        hours=now.hours if wanted.hours == seen.hours else wanted.hours,
+    )

@@ -1,6 +1,7 @@
 """わたしの情報 on a page: all of mine and nothing of others, to change and to delete."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -132,6 +133,33 @@ def test_no_table_with_rows_of_residents_is_forgotten() -> None:
     assert "text" not in LEFT_OUT
 
 
+def shown_with(phone: Browser) -> dict[str, Any]:
+    """What the open page of choices says it was shown with."""
+    held = re.findall(r'name="(had_\w+)" value="([^"]*)"', phone.page)
+    return {name: [value for other, value in held if other == name] for name, _ in held}
+
+
+def test_a_page_opened_before_a_topic_was_stopped_does_not_bring_it_back(at: House) -> None:
+    key = resident_key(at.sealer, at.resident.user_id)
+    at.resident.says("お知らせの設定")
+    phone = opened(at, "choose_page")
+    phone.get("/r/choices")
+    form = {"topic": ["care", "disaster"], "district": "sakura", "age_band": "to74", "hours": "day"}
+    post_on_page(phone, "/r/choices", form | {"style": "easy"})
+    seen = shown_with(phone)
+    with at.database.writing() as session:
+        preferences.stop_topic(session, key, "care")
+        preferences.start_topic(session, key, "childcare", at.civil())
+        preferences.choose_hours(session, key, Hours.NIGHT, at.civil())
+    changed = {"topic": ["care", "disaster", "health"], "district": "tomida"}
+    post_on_page(phone, "/r/choices", {**seen, **form, **changed, "style": "easy"})
+    with at.database.reading() as session:
+        assert preferences.chosen(session, key) == Choices(
+            frozenset(["disaster", "childcare", "health"]), "tomida", AgeBand.TO_74, Hours.NIGHT
+        )
+    assert "介護" not in phone.page.split("<form")[0]
+
+
 def test_choices_are_made_on_the_page_and_what_is_not_offered_is_passed_over(at: House) -> None:
     key = resident_key(at.sealer, at.resident.user_id)
     at.resident.says("お知らせの設定")
@@ -153,7 +181,7 @@ def test_choices_are_made_on_the_page_and_what_is_not_offered_is_passed_over(at:
         )
     assert "桜" in words(at.resident.says("お知らせ"))
     nothing = {"district": "atlantis", "age_band": "old", "hours": "", "style": "loud"}
-    post_on_page(phone, "/r/choices", nothing)
+    post_on_page(phone, "/r/choices", shown_with(phone) | nothing)
     with at.database.reading() as session:
         assert preferences.chosen(session, key).is_empty
     assert at.phone().get("/r/choices").status_code == 403
