@@ -1,14 +1,13 @@
 """Finds who is in an audience: at the count, at the snapshot, and again at a parcel's first try."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from bot.campaigns.models import CampaignRecipient, CampaignRow
-from bot.campaigns.rules import CAP_LOOKS_BACK, Audience
+from bot.campaigns.rules import Audience
 from bot.plan import telling
 from bot.plan.models import GoLiveWatch
 from bot.residents.models import ResidentChoice, ResidentRow, ResidentTopic
@@ -17,18 +16,7 @@ from bot.residents.rules import Hours
 
 def count(session: Session, audience: Audience) -> int:
     """How many people are in it now. It reads the whole audience: ask outside any write."""
-    return int(session.scalar(_counting(audience)) or 0)
-
-
-def count_over_cap(
-    session: Session, audience: Audience, *, pushes_a_week: int, now: datetime
-) -> int:
-    """How many of them had the week's number of announcements already."""
-    recent = recent_ids(session, now)
-    if not recent:
-        return 0
-    counted = _counting(audience).where(~within_cap(recent, pushes_a_week))
-    return int(session.scalar(counted) or 0)
+    return int(session.scalar(counting(audience)) or 0)
 
 
 def keys_after(audience: Audience, cursor: str, met_before: datetime) -> Select[str, str]:
@@ -40,7 +28,7 @@ def keys_after(audience: Audience, cursor: str, met_before: datetime) -> Select[
     return (
         select(ResidentRow.key, ResidentRow.style)
         .where(
-            ResidentRow.key > cursor, ResidentRow.met_at <= met_before, *_fitting(audience, cursor)
+            ResidentRow.key > cursor, ResidentRow.met_at <= met_before, *fitting(audience, cursor)
         )
         .order_by(ResidentRow.key)
     )
@@ -57,61 +45,24 @@ def still_wants(audience: Audience, after: str | None = None) -> ColumnElement[b
     return and_(follows, _chose(audience, after))
 
 
-def recent_ids(session: Session, now: datetime, apart_from: int | None = None) -> list[int]:
-    """The announcements that count for the week's number."""
-    wanted = select(CampaignRow.id).where(CampaignRow.started_at > now - CAP_LOOKS_BACK)
-    return [found for found in session.scalars(wanted) if found != apart_from]
+def counting(audience: Audience) -> Select[Any]:
+    """Asks how many are in it; to be narrowed."""
+    return select(func.count()).select_from(ResidentRow).where(*fitting(audience))
 
 
-def within_cap(recent: list[int], pushes_a_week: int) -> ColumnElement[bool]:
-    """True for one who had fewer than the week's number of these announcements."""
-    had = (
-        select(func.count())
-        .select_from(CampaignRecipient)
-        .where(
-            CampaignRecipient.resident_key == ResidentRow.key,
-            CampaignRecipient.campaign_id.in_(recent),
-        )
-        .correlate(ResidentRow)
-        .scalar_subquery()
-    )
-    return had < pushes_a_week
-
-
-def topic_share(session: Session, topic: str, *, days: int, now: datetime) -> tuple[int, int]:
-    """Messages about the topic, and all messages of announcements, of the last days.
-
-    What was cancelled before it was sent is no message.
-    """
-    reached = case(
-        (CampaignRow.ended_at.is_(None), CampaignRow.planned),
-        else_=func.coalesce(CampaignRow.sent, 0) + func.coalesce(CampaignRow.unknown, 0),
-    )
-    rows = session.execute(
-        select(CampaignRow.topic, func.sum(reached))
-        .where(CampaignRow.started_at > now - timedelta(days=days))
-        .group_by(CampaignRow.topic)
-    ).all()
-    by_topic = {held: int(number or 0) for held, number in rows}
-    return by_topic.get(topic, 0), sum(by_topic.values())
-
-
-def _counting(audience: Audience) -> Select[Any]:
-    return select(func.count()).select_from(ResidentRow).where(*_fitting(audience))
-
-
-def _fitting(audience: Audience, after: str | None = None) -> list[ColumnElement[bool]]:
-    fitting: list[ColumnElement[bool]] = [still_wants(audience, after)]
+def fitting(audience: Audience, after: str | None = None) -> list[ColumnElement[bool]]:
+    """What holds of who is in it. `after`: only those behind this key are asked about."""
+    holds: list[ColumnElement[bool]] = [still_wants(audience, after)]
     if audience.is_narrow:
         told = _own(ResidentChoice.resident_key, after)
         asked = _asked(audience)
         if audience.or_untold:
             # What was not told is null, which is neither in a list nor outside of it.
             other = or_(*(column.not_in(values) for column, values in asked))
-            fitting.append(~exists().where(*told, other))
+            holds.append(~exists().where(*told, other))
         else:
-            fitting.append(exists().where(*told, *(column.in_(values) for column, values in asked)))
-    return fitting
+            holds.append(exists().where(*told, *(column.in_(values) for column, values in asked)))
+    return holds
 
 
 def _asked(audience: Audience) -> list[tuple[Any, list[str]]]:

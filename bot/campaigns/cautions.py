@@ -7,7 +7,7 @@ from datetime import date, datetime
 import jpholiday
 from sqlalchemy.orm import Session
 
-from bot.campaigns import audience
+from bot.campaigns import audience, earlier
 from bot.campaigns.rules import Cap, Draft, Terms, start_of
 from bot.city import JAPAN
 
@@ -79,23 +79,28 @@ def prospect(
     terms: Terms,
     quota_left: int | None,
     is_off: Callable[[date], bool],
+    campaign_id: int | None = None,
 ) -> Prospect:
     """Counts the audience and gathers what is to be known. It reads much: ask outside any write.
 
-    `now` is civil time, `quota_left` None where LINE sets no limit or cannot be asked. `is_off`
-    says which days are off.
+    The week's number and the topic's share are those of the moment at which it starts, with all
+    that is approved and starts before; itself (`campaign_id`) is counted once. `now` is civil
+    time, `quota_left` None where LINE sets no limit or cannot be asked. `is_off` says which days
+    are off.
     """
     reach = audience.count(session, draft.audience)
     start_at = start_of(draft.wish, now, terms.undo)
     found: list[Caution] = [*at_the_time(start_at, terms, is_off)]
-    over = audience.count_over_cap(
-        session, draft.audience, pushes_a_week=terms.pushes_a_week, now=now
-    )
+    had = earlier.before(session, start_at, campaign_id)
+    over = earlier.count_over_cap(session, draft.audience, had, pushes_a_week=terms.pushes_a_week)
     if over:
         found.append(OverCap(over, terms.pushes_a_week, draft.wish.cap is Cap.HOLD_BACK))
     if draft.topic:
-        about, of = audience.topic_share(session, draft.topic, days=terms.topic_share_days, now=now)
-        found.append(TopicShare(about + reach, of + reach, terms.topic_share_days))
+        days = terms.topic_share_days
+        about, of = earlier.topic_share(
+            session, draft.topic, days=days, at=start_at, apart_from=campaign_id
+        )
+        found.append(TopicShare(about + reach, of + reach, days))
     if quota_left is not None and quota_left < reach:
         found.append(QuotaShort(quota_left, reach))
     return Prospect(reach, start_at, tuple(found))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.campaigns import audience, starting
+from bot.campaigns import audience, earlier, starting
 from bot.campaigns.models import CampaignRow
 from bot.campaigns.queries import Campaign, locked, note, value_of
 from bot.campaigns.rules import Cap, State, Terms, Why
@@ -58,9 +58,9 @@ def read(session: Session, campaign_id: int, terms: Terms) -> Stretch | None:
     seen = value_of(row)
     wanted = audience.keys_after(seen.draft.audience, row.cursor, row.started_at)
     if seen.draft.wish.cap is Cap.HOLD_BACK:
-        recent = audience.recent_ids(session, row.started_at, apart_from=row.id)
-        if recent:
-            wanted = wanted.where(audience.within_cap(recent, terms.pushes_a_week))
+        had = earlier.begun(session, row.started_at, apart_from=row.id)
+        if had.begun:
+            wanted = wanted.where(earlier.within_cap(had, terms.pushes_a_week))
     room = STRETCH if row.most is None else min(STRETCH, row.most - row.planned)
     rows = session.execute(wanted.limit(room)).all() if room > 0 else []
     of_style = starting.variants(session, campaign_id)

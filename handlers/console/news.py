@@ -81,7 +81,7 @@ def show_one(
         bad_ends = finding.bad_ends(session, campaign_id)
     people = people_by_login(desk)
     # What was approved was looked at before; another count and another time would only confuse.
-    look = news_look.look(desk, found.draft) if found.state in _LOOKED_AT else None
+    look = news_look.look(desk, found.draft, found.id) if found.state in _LOOKED_AT else None
     whom = found.draft.audience
     least = desk.services.city.small_cell
     return desk.show(

@@ -61,7 +61,7 @@ def count(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     written, fault = _typed(desk, found.draft)
     if not request.args.get("part"):
         return _show(desk, found, written, 422 if fault else 200, fault)
-    return desk.show("news/reach.html", fault=fault, **_counted(desk, written))
+    return desk.show("news/reach.html", fault=fault, **_counted(desk, found, written))
 
 
 def _typed(desk: Desk, before: Draft) -> tuple[Draft, str]:
@@ -94,8 +94,8 @@ def _begun(draft: Draft) -> Draft:
     return replace(draft, audience=Audience(topics=frozenset({draft.topic})))
 
 
-def _counted(desk: Desk, draft: Draft) -> dict[str, object]:
-    look = news_look.look(desk, draft)
+def _counted(desk: Desk, found: Campaign, draft: Draft) -> dict[str, object]:
+    look = news_look.look(desk, draft, found.id)
     morning = desk.services.news_terms.quiet.over(look.prospect.start_at)
     return {
         "look": look,
@@ -126,5 +126,5 @@ def _show(
         fault=fault,
         editing_key=editing_key(found.id),
         editors=editing.enter(desk, editing_key(found.id)),
-        **_counted(desk, draft),
+        **_counted(desk, found, draft),
     )

@@ -34,8 +34,11 @@ class Look:
     holds_sample: bool
 
 
-def look(desk: Desk, draft: Draft) -> Look:
-    """Composes, counts and asks LINE for the quota. Slow: outside of any transaction."""
+def look(desk: Desk, draft: Draft, campaign_id: int | None = None) -> Look:
+    """Composes, counts and asks LINE for the quota. Slow: outside of any transaction.
+
+    `campaign_id` is whose draft it is, so that it does not count itself as one before it.
+    """
     quota_left = desk.services.quota()
     with desk.reading() as session:
         prospect = cautions.prospect(
@@ -45,6 +48,7 @@ def look(desk: Desk, draft: Draft) -> Look:
             terms=desk.services.news_terms,
             quota_left=quota_left,
             is_off=lambda day: not desk.services.city.opening.is_working_day(day),
+            campaign_id=campaign_id,
         )
     return Look(
         phones=phones(desk, draft),

@@ -1,14 +1,19 @@
 """How many announcements a person gets in a week: what was sent counts, what was not does not."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 
-from bot.campaigns import audience, stopping
+from bot.campaigns import cautions, earlier, stopping
+from bot.campaigns.cautions import OverCap, Prospect, TopicShare
 from bot.campaigns.models import CampaignRecipient
-from bot.campaigns.rules import Audience
+from bot.campaigns.rules import Audience, Cap, Draft, Wish
 from bot.db import Database
 from bot.sealing import Sealer
-from tests.flows.announcing import TERMS, TOPIC, Office, befriend_all, wait_for
+from tests.flows.announcing import TERMS, TOPIC, Office, befriend_all, wait_for, written
+
+ALL = Audience(topics=frozenset({TOPIC}))
 
 
 @pytest.fixture
@@ -18,17 +23,13 @@ def office(database: Database, sealer: Sealer) -> Office:
 
 def had_enough(office: Office) -> int:
     with office.database.reading() as session:
-        return audience.count_over_cap(
-            session,
-            Audience(topics=frozenset({TOPIC})),
-            pushes_a_week=TERMS.pushes_a_week,
-            now=office.civil(),
-        )
+        had = earlier.before(session, office.civil())
+        return earlier.count_over_cap(session, ALL, had, pushes_a_week=TERMS.pushes_a_week)
 
 
 def share(office: Office) -> tuple[int, int]:
     with office.database.reading() as session:
-        return audience.topic_share(session, TOPIC, days=30, now=office.civil())
+        return earlier.topic_share(session, TOPIC, days=30, at=office.civil())
 
 
 def cancels(office: Office, campaign_id: int) -> None:
@@ -74,3 +75,60 @@ def test_who_got_it_before_the_rest_was_cancelled_or_may_have_has_had_it(office:
     with office.database.reading() as session:
         held = set(session.scalars(select(CampaignRecipient.resident_key)))
     assert len(held) == over.sent + over.unknown == len(office.line.got)
+
+
+def sends_two(office: Office) -> None:
+    for _ in range(2):
+        sent = office.announces()
+        office.goes_round()
+        office.sends(sent)
+
+
+def looks_ahead(office: Office, draft: Draft, campaign_id: int | None = None) -> Prospect:
+    with office.database.reading() as session:
+        return cautions.prospect(
+            session,
+            draft,
+            now=office.civil(),
+            terms=TERMS,
+            quota_left=None,
+            is_off=lambda _day: False,
+            campaign_id=campaign_id,
+        )
+
+
+def schedules(office: Office, at: datetime) -> int:
+    campaign_id = office.drafts(written(wish=Wish(at, Cap.SEND_ALL)))
+    office.checks(campaign_id)
+    office.approves(campaign_id)
+    return campaign_id
+
+
+def test_the_week_is_that_before_the_start_and_not_that_before_now(office: Office) -> None:
+    befriend_all(office, 3)
+    sends_two(office)
+    office.civil.passes(hours=1)
+    soon, late = (office.civil() + timedelta(days=days) for days in (6, 8))
+    assert looks_ahead(office, written(wish=Wish(soon))).leaves == 0
+    assert looks_ahead(office, written(wish=Wish(late))).leaves == 3
+    last_month = office.civil() + timedelta(days=31)
+    seen = looks_ahead(office, written(wish=Wish(last_month)))
+    assert TopicShare(3, 3, 30) in seen.cautions
+
+
+def test_what_is_approved_to_go_before_counts_and_one_does_not_count_itself(
+    office: Office,
+) -> None:
+    befriend_all(office, 3)
+    late = office.civil() + timedelta(days=8)
+    first, second = (schedules(office, late - timedelta(days=days)) for days in (2, 1))
+    schedules(office, late + timedelta(days=1))
+    schedules(office, late - timedelta(days=7, minutes=1))
+    wanted = written(wish=Wish(late))
+    seen = looks_ahead(office, wanted)
+    assert seen.leaves == 0
+    assert OverCap(3, 2, held_back=True) in seen.cautions
+    assert TopicShare(12, 12, 30) in seen.cautions
+    assert looks_ahead(office, wanted, second).leaves == 3
+    cancels(office, first)
+    assert looks_ahead(office, wanted).leaves == 3
