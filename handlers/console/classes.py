@@ -33,11 +33,18 @@ class Held:
 
 @section.get("/classes", READ, menu="console_classes.menu")
 def everything(desk: Desk) -> ResponseReturnValue:
-    """A month of classes: as a calendar, or as a list. Asked for by course and district."""
-    first = month_of(request.args.get("month", ""), dates.today(desk.now))
-    after = _next_month(first)
+    """A month of classes: as a calendar, or as a list. Asked for by course and district.
+
+    Without a month: that of the next class, for at a month's end nothing of it is left to come.
+    """
     asked = {name: request.args.get(name, "")[:40] for name in ("course", "district", "view")}
     with desk.reading() as db:
+        coming = SessionRow.last_ends_at >= desk.now
+        next_one = queries.select_sessions(db, coming, most=1, now=desk.now)
+        begins = next_one[0].starts_at if next_one else desk.now
+        default = dates.today(max(begins, desk.now))
+        first = month_of(request.args.get("month", ""), default)
+        after = _next_month(first)
         sessions = queries.select_sessions(
             db,
             SessionRow.starts_at < dates.start_of(after),
@@ -159,7 +166,7 @@ def on_day(db: Db, desk: Desk, day: date) -> list[Held]:
 
 
 def month_of(written: str, today: date) -> date:
-    """The first day of a month written as 2026-11; this month for anything else."""
+    """The first day of a month written as 2026-11; of the month of `today` for anything else."""
     return day_of(f"{written}-01") or today.replace(day=1)
 
 
