@@ -6,7 +6,17 @@ Staff read, change and check each of them; a draft is never sent as it comes out
 from collections.abc import Sequence
 from datetime import date
 
-from bot.campaigns.rules import Audience, Button, Card, Draft, Kind, Part, Picture, Words
+from bot.campaigns.rules import (
+    PARTS_MOST,
+    Audience,
+    Button,
+    Card,
+    Draft,
+    Kind,
+    Part,
+    Picture,
+    Words,
+)
 from bot.city import City
 from bot.classes.values import Session
 from bot.knowledge.values import Procedure
@@ -14,14 +24,13 @@ from bot.line.limits import graphemes
 from bot.plan.news import MeasureNews, MonthsNews
 from bot.plan.rules import Record
 from bot.residents.rules import Style
-from bot.speech import class_cards, dates, plan_words, procedure_cards
+from bot.speech import class_cards, dates, news_lines, plan_words, procedure_cards
 from bot.speech.texts import Voice
 
 CLASSES, ONLINE, PLAN, DIGEST = "classes", "online", "plan", "digest"
 """Topics of `content/topics.toml` that the desk can draft for."""
 CARDS_MOST = 3
 _TITLE_MOST = 40
-_NAMED_MOST = 8
 
 
 def topic_of(kind: Kind) -> str:
@@ -62,18 +71,16 @@ def progress(
     if picture_id is not None:
         parts.append(Picture(picture_id, plan_words.picture(voice, news.progress)))
     if news.online:
-        parts.append(_went_online(voice, news.online))
-    lines = [line for one in news.measures for line in _measure(voice, one)]
-    buttons = [Button(voice.label("news.button_plan"), "plan")]
-    if page:
-        buttons.append(Button(voice.label("news.button_plan_page"), "link", page))
-    said = "\n".join(lines) or plan_words.recorded(voice, news.progress)
-    card = Card(
-        voice.say("news.progress_card"), _cut(said), _easy(voice, _cut(said)), tuple(buttons)
-    )
+        parts.append(_went_online(voice, news.online, page))
+    measures = [_measure(voice, one) for one in news.measures]
+    counted = news_lines.Group("", [plan_words.recorded(voice, news.progress)])
+    buttons = [Button(voice.label("news.button_plan"), "plan"), *_to_page(voice, page)]
+    card_title = voice.say("news.progress_card")
+    for groups in _over_cards(voice, measures or [counted], PARTS_MOST - len(parts)):
+        parts.append(_listed(voice, card_title, groups, buttons))
     title = voice.say("news.progress_title", month=month)
     audience = Audience(topics=frozenset({PLAN}))
-    return Draft(Kind.PROGRESS, title, PLAN, (*parts, card), audience)
+    return Draft(Kind.PROGRESS, title, PLAN, tuple(parts), audience)
 
 
 def went_online(voice: Voice, procedure: Procedure) -> Draft:
@@ -100,10 +107,12 @@ def digest(
     sessions: Sequence[Session],
     online: Sequence[Record],
     day: date,
+    *,
+    page: str | None = None,
 ) -> Draft | None:
     """The week in one: what was announced (titles), what went online, classes to come.
 
-    None when there is nothing of all three.
+    `page` is the address of the plan's public page. None when there is nothing of all three.
     """
     if not (told or sessions or online):
         return None
@@ -112,21 +121,39 @@ def digest(
     if told:
         lines = [voice.say("plan.item", text=title) for title in told]
         button = Button(voice.label("news.button_news"), "news")
-        parts.append(_listed(voice, voice.say("news.digest_told"), lines, button))
+        group = news_lines.Group("", lines)
+        parts.append(_listed(voice, voice.say("news.digest_told"), [group], [button]))
     if online:
-        parts.append(_went_online(voice, online))
+        parts.append(_went_online(voice, online, page))
     if sessions:
-        lines = [_line(voice, one) for one in sessions[:_NAMED_MOST]]
+        group = news_lines.Group("", [_line(voice, one) for one in sessions])
         button = Button(voice.label("news.button_classes"), "classes")
-        parts.append(_listed(voice, voice.say("news.digest_classes"), lines, button))
+        parts.append(_listed(voice, voice.say("news.digest_classes"), [group], [button]))
     title = voice.say("news.digest_title", day=said)
     audience = Audience(topics=frozenset({DIGEST}))
     return Draft(Kind.DIGEST, title, DIGEST, tuple(parts), audience)
 
 
-def _listed(voice: Voice, title: str, lines: Sequence[str], button: Button) -> Card:
-    text = _cut("\n".join(lines))
-    return Card(title, text, _easy(voice, text), (button,))
+def _listed(
+    voice: Voice, title: str, groups: Sequence[news_lines.Group], buttons: Sequence[Button]
+) -> Card:
+    # Nobody has written it easily yet, but with readings it can be read.
+    text, easy = news_lines.told(voice, groups)
+    return Card(title, text, easy, tuple(buttons))
+
+
+def _over_cards(
+    voice: Voice, groups: Sequence[news_lines.Group], most: int
+) -> list[Sequence[news_lines.Group]]:
+    """All on one card where they fit, else on two if there may be two."""
+    if most < 2 or len(groups) < 2 or news_lines.all_fit(voice, groups):
+        return [groups]
+    half = (len(groups) + 1) // 2
+    return [groups[:half], groups[half:]]
+
+
+def _to_page(voice: Voice, page: str | None) -> list[Button]:
+    return [Button(voice.label("news.button_plan_page"), "link", page)] if page else []
 
 
 def _class(voice: Voice, session: Session) -> Card:
@@ -145,24 +172,20 @@ def _class(voice: Voice, session: Session) -> Card:
     )
 
 
-def _went_online(voice: Voice, records: Sequence[Record]) -> Card:
-    names = [voice.say("plan.item", text=one.subject) for one in records[:_NAMED_MOST]]
-    if len(records) > _NAMED_MOST:
-        names.append(voice.say("news.online_more", count=len(records) - _NAMED_MOST))
+def _went_online(voice: Voice, records: Sequence[Record], page: str | None) -> Card:
+    names = [voice.say("plan.item", text=one.subject) for one in records]
     title = voice.say("news.online_count", count=len(records))
-    button = Button(voice.label("news.button_procedures"), "procedures")
-    return _listed(voice, title, names, button)
+    procedures = Button(voice.label("news.button_procedures"), "procedures")
+    all_of_it = _to_page(voice, page) or [Button(voice.label("news.button_plan"), "plan")]
+    return _listed(voice, title, [news_lines.Group("", names)], [procedures, *all_of_it])
 
 
-def _measure(voice: Voice, news: MeasureNews) -> list[str]:
+def _measure(voice: Voice, news: MeasureNews) -> news_lines.Group:
     number, title = news.measure.number, news.measure.title
-    lines = [voice.say("plan.measure_title", number=number, title=title)]
-    for one in news.steps:
-        text = f"{one.step.text}：{plan_words.step(voice, one)}"
-        lines.append(voice.say("plan.item", text=text))
-    for record in news.figures:
-        lines.append(voice.say("plan.item", text=plan_words.figure(voice, record)))
-    return lines
+    steps = [f"{one.step.text}：{plan_words.step(voice, one)}" for one in news.steps]
+    figures = [plan_words.figure(voice, one) for one in news.figures]
+    lines = [voice.say("plan.item", text=text) for text in (*steps, *figures)]
+    return news_lines.Group(voice.say("plan.measure_title", number=number, title=title), lines)
 
 
 def _line(voice: Voice, session: Session) -> str:
@@ -185,11 +208,6 @@ def _easy_say(voice: Voice, name: str, /, **blanks: object) -> str:
     return Voice(voice.texts, Style.EASY, voice.add_readings).say(name, **blanks)
 
 
-def _easy(voice: Voice, words: str) -> str:
-    """The same with readings: nobody has written it easily yet, but it can be read."""
-    return voice.add_readings(words)
-
-
 def _month(first: date) -> str:
     return f"{dates.say_year(first)}{first.month}月"
 
@@ -200,17 +218,3 @@ def _day_of(session: Session) -> date:
 
 def _short(words: str) -> str:
     return words if graphemes(words) <= _TITLE_MOST else f"{words[: _TITLE_MOST - 1]}…"
-
-
-def _cut(words: str) -> str:
-    """Whole lines, as many as a card takes with readings added."""
-    kept: list[str] = []
-    for line in words.splitlines():
-        if sum(map(len, kept)) + len(line) > _CARD_MOST:
-            break
-        kept.append(line)
-    return "\n".join(kept)
-
-
-_CARD_MOST = 240
-"""Characters; readings at most double them, and a card takes 600."""

@@ -27,14 +27,16 @@ def generate(
     It only reads: a picture of the plan is in it if `drawn_ahead` was kept before.
     """
     if kind is Kind.DIGEST:
-        return digest(session, voice, plan, due)
+        return digest(session, voice, plan, due, page)
     if kind is Kind.PROGRESS:
         news = plan_news.draft(session, plan, month_of(due))
         return progress(session, voice, news, page)
     return None
 
 
-def digest(session: Session, voice: Voice, plan: Plan, now: datetime) -> Draft | None:
+def digest(
+    session: Session, voice: Voice, plan: Plan, now: datetime, page: str | None = None
+) -> Draft | None:
     """What was announced and went online in seven days, and the classes with seats to come."""
     today = dates.today(now)
     first = today - _WEEK
@@ -45,7 +47,7 @@ def digest(session: Session, voice: Voice, plan: Plan, now: datetime) -> Draft |
         if first <= record.day <= today
     ]
     told = drafting.titles_since(session, now - drafting.LOOKS_BACK, now)
-    return news_drafts.digest(voice, told, classes(session, now), online, today)
+    return news_drafts.digest(voice, told, classes(session, now), online, today, page=page)
 
 
 def progress(session: Session, voice: Voice, news: MonthsNews, page: str | None) -> Draft | None:
