@@ -3,25 +3,15 @@
 import os
 import platform
 import threading
-from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bot.answers.meaning import Vector
+from bot.answers.threads import use_one_thread_a_question
 
 _NEEDED = {"avx2", "fma", "f16c"}
-
-
-def use_one_thread_a_question(environ: MutableMapping[str, str]) -> None:
-    """Keeps the numeric libraries from spreading one question over all cores.
-
-    Call it first thing in a process, before NumPy is imported: they read it when they load.
-    Values the operator has set stay.
-    """
-    environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def processor_can_run_it(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answers.bundled import use_one_thread_a_question
+from bot.answers.threads import use_one_thread_a_question
 from bot.db import Database
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.answers.bundled import use_one_thread_a_question
+from bot.answers.threads import use_one_thread_a_question
 
 use_one_thread_a_question(os.environ)
 
