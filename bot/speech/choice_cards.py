@@ -1,4 +1,4 @@
-"""Choosing what to be told: one gentle question a card, each to be skipped, and what is kept."""
+"""Choosing what to be told: one gentle question a card, each to be skipped, and stopping it."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -24,53 +24,6 @@ class Step(StrEnum):
     DISTRICT = "choose_district"
     AGE = "choose_age"
     HOURS = "choose_hours"
-
-
-def beginning(voice: Voice, city: City, *, has_page: bool) -> list[Message]:
-    """For who has chosen nothing: what is to be had, and that nothing comes unasked."""
-    said = voice.say("choices.empty")
-    start = flex.postback(voice.label("button.choose_start"), Step.TOPICS, walk=1)
-    buttons = [flex.button(start, style="primary")]
-    if has_page:
-        buttons.append(_way(voice, "choose_page"))
-    buttons.append(flex.button(flex.link(voice.label("button.site"), city.site)))
-    buttons.append(_way(voice, "later"))
-    title = voice.say("choices.title")
-    card = flex.card(said, flex.bubble(title, flex.sentences(said), buttons))
-    return menu_cards.ways_on(voice, [card])
-
-
-def kept(
-    voice: Voice, city: City, topics: NewsTopics, choices: Choices, *, watching: int, has_page: bool
-) -> list[Message]:
-    """The 控え: all that is chosen, with the ways to change and to stop it."""
-    body = [
-        *(flex.row(name, value) for name, value in rows(voice, city, topics, choices)),
-        *([_watching(voice, watching)] if watching else []),
-        flex.text(voice.say("choices.change_any_time"), size="md", color=flex.QUIET),
-    ]
-    buttons = [_way(voice, step) for step in Step]
-    if has_page:
-        buttons.append(_way(voice, "choose_page"))
-    if choices.topics:
-        buttons.append(_way(voice, "stop_all"))
-    title = voice.say("choices.kept_title")
-    chosen = rows(voice, city, topics, choices)[0]
-    alt = f"{title} {chosen[0]}: {chosen[1]}"
-    return menu_cards.ways_on(voice, [flex.card(alt, flex.bubble(title, body, buttons))])
-
-
-def rows(voice: Voice, city: City, topics: NewsTopics, choices: Choices) -> list[tuple[str, str]]:
-    """What is chosen, as names and values, the unsaid said to be so; for cards and pages."""
-    named = "、".join(topic_name(voice, topic) for topic in topics.chosen(choices.topics))
-    district = city.district(choices.district)
-    age, hours, untold = choices.age_band, choices.hours, voice.say("choices.not_told")
-    return [
-        (voice.say("choices.topics"), named or voice.say("choices.topics_none")),
-        (voice.say("choices.district"), voice.read(district.name) if district else untold),
-        (voice.say("choices.age_band"), voice.say(f"choices.age_{age}") if age else untold),
-        (voice.say("choices.hours"), voice.say(f"choices.hours_{hours}") if hours else untold),
-    ]
 
 
 def ask_topics(voice: Voice, topics: NewsTopics, choices: Choices, *, walks: bool) -> list[Message]:
@@ -291,10 +244,6 @@ def _onward(voice: Voice, step: Step, *, walks: bool) -> flex.Component:
     else:
         action = flex.postback(voice.label("button.choose_done"), "news")
     return flex.button(action, style="primary")
-
-
-def _watching(voice: Voice, count: int) -> flex.Component:
-    return flex.row(voice.say("choices.watching"), voice.say("choices.watching_count", count=count))
 
 
 def _way(voice: Voice, name: str) -> flex.Component:

@@ -9,7 +9,7 @@ from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.residents import preferences
 from bot.residents.rules import age_band_of, hours_of
-from bot.speech import choice_cards, flex, menu_cards
+from bot.speech import choice_cards, chosen_cards, flex, menu_cards
 from bot.speech.choice_cards import Step
 from handlers.chat import greeting
 from handlers.chat.turn import Commit, Turn, say
@@ -209,8 +209,8 @@ def _kept(turn: Turn, session: Session) -> list[Message]:
     choices = preferences.chosen(session, turn.resident.key)
     has_page = turn.desk.links is not None
     if choices.is_empty:
-        return choice_cards.beginning(turn.voice, turn.desk.city, has_page=has_page)
-    return choice_cards.kept(
+        return chosen_cards.beginning(turn.voice, turn.desk.city, has_page=has_page)
+    return chosen_cards.kept(
         turn.voice,
         turn.desk.city,
         turn.desk.news_topics,

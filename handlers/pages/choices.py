@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from bot.residents import preferences
 from bot.residents import service as residents
 from bot.residents.rules import AgeBand, Choices, Hours, Style, age_band_of, hours_of
-from bot.speech import choice_cards, district_cards
+from bot.speech import chosen_cards, district_cards
 from handlers.pages import mine
 from handlers.pages.visitor import Visitor
 
@@ -21,7 +21,7 @@ def choose(one: Visitor) -> ResponseReturnValue:
     with one.reading() as session:
         choices = preferences.chosen(session, one.key)
         style = residents.recognise(session, one.key).style
-    kept = choice_cards.rows(one.voice, services.city, services.news_topics, choices)
+    kept = chosen_cards.rows(one.voice, services.city, services.news_topics, choices)
     return one.show(
         "choices.html",
         is_kept="kept" in request.args,
