@@ -8,12 +8,11 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from bot.classes import catalogue, opendata, queries
 from bot.classes.importing import Read
 from bot.knowledge.tables.files import LARGEST_FILE
 from bot.knowledge.tables.writing import to_csv
+from handlers.class_tables import FORMS, KINDS, look, take
 from handlers.console.classes_names import EDIT
-from handlers.console.classes_tables import FORMS, KINDS, look, take
 from handlers.console.desk import Desk
 from handlers.console.routing import Section
 from handlers.console.saving import csv_file
@@ -86,11 +85,7 @@ def export(desk: Desk) -> ResponseReturnValue:
     name = wanted if wanted in FORMS else FORMS[0]
     tables = desk.services.class_tables
     with desk.reading() as db:
-        if name == "venues":
-            rows = opendata.venues(catalogue.venues(db), tables.forms[name], tables.words)
-        else:
-            held = queries.public_sessions(db, desk.now)
-            rows = opendata.events(held, tables.forms[name], tables.authority, tables.words)
+        rows = tables.written(db, name, desk.now)
     with desk.writing() as db:
         after = {"rows": len(rows) - 1, "form": name}
         desk.record(db, "class.exported", ("class_table", name), after=after)

@@ -19,7 +19,7 @@ from bot.schedules.rules import NextDue
 from bot.sealing import Sealer
 from bot.speech.texts import Reader, Texts, Voice
 from bot.staff.passwords import Passwords
-from handlers.console.classes_tables import ClassTables
+from handlers.class_tables import ClassTables
 from handlers.console.knowledge_kinds import KnowledgeKinds
 from handlers.demo_people import DemoPeople
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session as Db
+
 import content
-from bot.classes import importing
+from bot.classes import catalogue, importing, opendata, queries
 from bot.classes.importing import Read, Taken
 from bot.classes.opendata import Authority
 from bot.db import Database
@@ -54,6 +55,13 @@ class ClassTables:
             return importing.read_venues(understood.rows, districts), understood.notices
         return importing.read_classes(understood.rows, districts, zone, now), understood.notices
 
+    def written(self, db: Db, name: str, now: datetime) -> list[list[str]]:
+        """The classes to come or all venues in one of `FORMS`; nobody who booked stands in it."""
+        if name == "venues":
+            return opendata.venues(catalogue.venues(db), self.forms[name], self.words)
+        held = queries.public_sessions(db, now)
+        return opendata.events(held, self.forms[name], self.authority, self.words)
+
 
 def look(database: Database, kind: str, read: Read) -> Taken:
     """What would become of the table now; nothing is written."""
@@ -66,7 +74,7 @@ def look(database: Database, kind: str, read: Read) -> Taken:
         return found[0]
 
 
-def take(db: Any, kind: str, read: Read) -> Taken:
+def take(db: Db, kind: str, read: Read) -> Taken:
     """Writes what was read, within the transaction."""
     if kind == "venues":
         return importing.take_venues(db, read.venues)
