@@ -23,8 +23,12 @@ def drafting(voice: Voice, plan: Plan, base_url: str | None) -> Generate:
     """Drafts anew what a series tells: the week's digest, the month's progress of the plan."""
     page = news_gathering.page_of(base_url)
 
-    def generate(session: Session, kind: Kind, due: datetime) -> Draft | None:
-        return news_gathering.generate(session, kind, due, voice=voice, plan=plan, page=page)
+    def generate(
+        session: Session, kind: Kind, due: datetime, told_at: datetime | None
+    ) -> Draft | None:
+        return news_gathering.generate(
+            session, kind, due, told_at, voice=voice, plan=plan, page=page
+        )
 
     return generate
 

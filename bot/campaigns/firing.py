@@ -17,8 +17,9 @@ from bot.campaigns.queries import draft_in, locked, note
 from bot.campaigns.rules import Draft, Kind, State, Terms, start_of
 from bot.city import JAPAN
 
-Generate = Callable[[Session, Kind, datetime], Draft | None]
-"""Drafts what is to be told at a due instant; None when there is nothing to tell. Quick."""
+Generate = Callable[[Session, Kind, datetime, datetime | None], Draft | None]
+"""Drafts what is to be told at a due instant, after the one that was told of last (None: never);
+None when there is nothing to tell. Quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ def fire(
     if row.draft is not None:
         draft: Draft | None = drafts.draft_of(row.draft)
     else:
-        draft = making.generate(session, Kind(row.kind), due)
+        draft = making.generate(session, Kind(row.kind), due, row.told_at)
     if draft is None:
         return None
+    row.told_at = due
     kept = service.draft(session, draft, author=row.author, now=now, series=(row.id, due))
     made = locked(session, kept.campaign_id)
     assert made is not None

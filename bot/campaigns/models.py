@@ -182,8 +182,8 @@ class CampaignSeries(Base):
 
     `draft` is the announcement as JSON, or null where each is drafted anew by its `kind`.
     `skipped` holds the days left out, ISO dates joined by commas; `writers` the logins of all who
-    made or changed it or wrote its words. A person has looked at what was found wrong with it
-    up to `misfires_seen_at`.
+    made or changed it or wrote its words; `told_at` is the last due instant that made one. A
+    person has looked at what was found wrong with it up to `misfires_seen_at`.
     """
 
     __tablename__ = "campaign_series"
@@ -204,6 +204,7 @@ class CampaignSeries(Base):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     approved_reach: Mapped[int | None] = mapped_column(Integer)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     misfires_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

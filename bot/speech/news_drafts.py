@@ -66,7 +66,7 @@ def progress(
 
     What is not recorded is said to be unknown. `page` is the address of the public page.
     """
-    month = _month(news.first)
+    month = _months(voice, news)
     parts: list[Part] = [_words(voice, "news.progress_open", month=month)]
     if picture_id is not None:
         parts.append(Picture(picture_id, plan_words.picture(voice, news.progress)))
@@ -206,6 +206,13 @@ def _words(voice: Voice, name: str, /, **blanks: object) -> Words:
 
 def _easy_say(voice: Voice, name: str, /, **blanks: object) -> str:
     return Voice(voice.texts, Style.EASY, voice.add_readings).say(name, **blanks)
+
+
+def _months(voice: Voice, news: MonthsNews) -> str:
+    first, last = _month(news.earliest), _month(news.first)
+    if news.earliest >= news.first:
+        return last
+    return voice.say("news.months", first=first, last=last)
 
 
 def _month(first: date) -> str:

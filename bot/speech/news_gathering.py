@@ -11,7 +11,7 @@ from bot.classes import queries as class_queries
 from bot.classes.values import Session as ClassSession
 from bot.plan import news as plan_news
 from bot.plan.measures import Plan
-from bot.plan.news import MonthsNews
+from bot.plan.news import MonthsNews, Told
 from bot.speech import dates, news_drafts, plan_picture
 from bot.speech.texts import Voice
 
@@ -20,16 +20,25 @@ _CLASSES_MOST = 40
 
 
 def generate(
-    session: Session, kind: Kind, due: datetime, *, voice: Voice, plan: Plan, page: str | None
+    session: Session,
+    kind: Kind,
+    due: datetime,
+    told_at: datetime | None,
+    *,
+    voice: Voice,
+    plan: Plan,
+    page: str | None,
 ) -> Draft | None:
     """What a series of that kind tells at a due instant; None when there is nothing to tell.
 
-    It only reads: a picture of the plan is in it if `drawn_ahead` was kept before.
+    Progress news goes on from the instant that was told of last, else from a month before. It
+    only reads: a picture of the plan is in it if `drawn_ahead` was kept before.
     """
     if kind is Kind.DIGEST:
         return digest(session, voice, plan, due, page)
     if kind is Kind.PROGRESS:
-        news = plan_news.draft(session, plan, month_of(due))
+        before, now = (_told(at) for at in (told_at or _month_before(due), due))
+        news = plan_news.between(session, plan, before, now)
         return progress(session, voice, news, page)
     return None
 
@@ -80,6 +89,16 @@ def drawn_ahead(session: Session, plan: Plan, month: date) -> tuple[MonthsNews, 
 def month_of(now: datetime) -> date:
     """The month that is told of: within its first week it is the month before."""
     return (dates.today(now) - _WEEK).replace(day=1)
+
+
+def _told(at: datetime) -> Told:
+    return Told(at, plan_news.last_of(month_of(at)))
+
+
+def _month_before(moment: datetime) -> datetime:
+    here = moment.astimezone(dates.ZONE)
+    last = here.replace(day=1) - timedelta(days=1)
+    return last.replace(day=min(here.day, last.day))
 
 
 def page_of(base_url: str | None) -> str | None:

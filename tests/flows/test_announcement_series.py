@@ -119,7 +119,7 @@ def test_what_is_drafted_anew_waits_for_an_approval_each_time(office: Office) ->
     starts(office, weekly(kind=Kind.PROGRESS, draft=None))
     office.civil.now = AT_TEN + timedelta(minutes=1)
 
-    def generate(_session: Session, kind: Kind, due: datetime) -> Draft:
+    def generate(_session: Session, kind: Kind, due: datetime, _told: datetime | None) -> Draft:
         return written(f"{due:%m月}の進み具合", kind=kind)
 
     ticks(office, generate)

@@ -192,7 +192,7 @@ def test_the_picture_of_the_plan_is_drawn_before_the_monthly_news_is_due(
     repeating.draw_ahead(database, PLAN, first)
     with database.reading() as session:
         made = news_gathering.generate(
-            session, Kind.PROGRESS, first, voice=Voice(TEXTS), plan=PLAN, page=None
+            session, Kind.PROGRESS, first, None, voice=Voice(TEXTS), plan=PLAN, page=None
         )
     assert made is not None
     assert made.title == "計画の進み具合（令和8年11月）"

@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("approved_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("approved_hash", sa.String(length=64), nullable=True),
         sa.Column("approved_reach", sa.Integer(), nullable=True),
+        sa.Column("told_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("misfires_seen_at", UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_series")),
     )
