@@ -155,9 +155,10 @@ def conclude(session: Session, campaign_id: int, now: datetime) -> Numbers | Non
     row = locked(session, campaign_id)
     if row is None or row.ended_at or row.state not in (State.SENDING, State.CANCELLED):
         return None
-    counted = numbers(session, campaign_id)
-    if row.state == State.SENDING and counted.unsent + counted.on_the_way:
+    left = OutboxParcel.campaign_id == campaign_id, OutboxParcel.state == queries.WAITING
+    if session.scalars(select(OutboxParcel.id).where(*left).limit(1)).first() is not None:
         return None
+    counted = numbers(session, campaign_id)
     if row.state == State.SENDING:
         row.state, row.why = State.DONE, None
     row.ended_at = now
