@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.campaigns import (
     audience,
+    earlier,
     parcels,
     planning,
     queries,
@@ -107,11 +108,15 @@ class Campaigns:
             return
         with self._database.reading() as session:
             reach = audience.count(session, campaign.draft.audience)
+            held_back = earlier.held_back(
+                session, campaign.draft, self._terms, self._civil(), campaign.id
+            )
         means = starting.Means(
             reach=reach,
             quota_left=self._quota(),
             is_taken=not any(isinstance(answer, Refused) for answer in answers),
             is_real_line=self._is_real_line,
+            held_back=held_back,
         )
         with self._database.writing() as session:
             outcome = starting.begin(session, campaign, composed, means, self._civil())

@@ -1,7 +1,7 @@
 """What an approver should know before they let an announcement go; none of it stops them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import jpholiday
@@ -47,10 +47,10 @@ class TopicShare:
 
 @dataclass(frozen=True, slots=True)
 class QuotaShort:
-    """LINE takes fewer messages this month than there are people."""
+    """LINE takes fewer messages this month than it would go to people."""
 
     left: int
-    reach: int
+    people: int
 
 
 Caution = AtNight | OnHoliday | OverCap | TopicShare | QuotaShort
@@ -101,9 +101,10 @@ def prospect(
             session, draft.topic, days=days, at=start_at, apart_from=campaign_id
         )
         found.append(TopicShare(about + reach, of + reach, days))
-    if quota_left is not None and quota_left < reach:
-        found.append(QuotaShort(quota_left, reach))
-    return Prospect(reach, start_at, tuple(found))
+    seen = Prospect(reach, start_at, tuple(found))
+    if quota_left is None or quota_left >= seen.leaves:
+        return seen
+    return replace(seen, cautions=(*found, QuotaShort(quota_left, seen.leaves)))
 
 
 def at_the_time(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.campaigns import audience, drafts
 from bot.campaigns.models import CampaignRecipient, CampaignRow
-from bot.campaigns.rules import CAP_LOOKS_BACK, Audience, State
+from bot.campaigns.rules import CAP_LOOKS_BACK, Audience, Cap, Draft, State, Terms
 from bot.residents.models import ResidentRow
 
 
@@ -72,6 +72,14 @@ def count_over_cap(
         return 0
     counted = audience.counting(whom).where(~within_cap(earlier, pushes_a_week))
     return int(session.scalar(counted) or 0)
+
+
+def held_back(session: Session, draft: Draft, terms: Terms, now: datetime, campaign_id: int) -> int:
+    """How many of its audience an announcement that starts now leaves out, as was chosen."""
+    if draft.wish.cap is not Cap.HOLD_BACK:
+        return 0
+    had = before(session, now, campaign_id, with_approved=False)
+    return count_over_cap(session, draft.audience, had, pushes_a_week=terms.pushes_a_week)
 
 
 def topic_share(

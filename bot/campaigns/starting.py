@@ -56,12 +56,19 @@ class NotDue:
 @dataclass(frozen=True, slots=True)
 class Means:
     """What was learnt before the start: the audience's size, LINE's quota (None: no limit),
-    whether LINE takes the messages at all, and whether this is the real LINE."""
+    whether LINE takes the messages at all, and whether this is the real LINE. `held_back` of the
+    audience are left out, as they had the week's number."""
 
     reach: int
     quota_left: int | None
     is_taken: bool
     is_real_line: bool
+    held_back: int = 0
+
+    @property
+    def leaves(self) -> int:
+        """To how many it goes."""
+        return self.reach - self.held_back
 
 
 def ripen(session: Session, now: datetime, terms: Terms) -> int:
@@ -196,7 +203,7 @@ def _hindrance(
 
 
 def _is_short(means: Means) -> bool:
-    return means.quota_left is not None and means.quota_left < means.reach
+    return means.quota_left is not None and means.quota_left < means.leaves
 
 
 def _hold(session: Session, row: CampaignRow, why: Why, now: datetime) -> None:

@@ -91,8 +91,9 @@ def caution(desk: Desk, one: Caution) -> str:
             share = round(100 * messages / of) if of else 0
             said = {"messages": number(messages), "of": number(of), "share": share, "days": days}
             return desk.say("console_news.topic_share", **said)
-        case QuotaShort(left=left, reach=reach):
-            return desk.say("console_news.quota_short", left=number(left), reach=number(reach))
+        case QuotaShort(left=left, people=people):
+            said = {"left": number(left), "people": number(people)}
+            return desk.say("console_news.quota_short", **said)
     assert_never(one)
 
 

@@ -110,7 +110,7 @@ def test_an_approver_sees_what_is_to_be_known_before(office: Office) -> None:
             written(wish=Wish(late)),
             now=office.civil(),
             terms=TERMS,
-            quota_left=3,
+            quota_left=0,
             is_off=lambda day: day.isoweekday() > 5,
         )
     assert seen == Prospect(
@@ -121,7 +121,7 @@ def test_an_approver_sees_what_is_to_be_known_before(office: Office) -> None:
             OnHoliday(late.date(), None),
             OverCap(3, 2, held_back=True),
             TopicShare(10, 10, 30),
-            QuotaShort(3, 4),
+            QuotaShort(0, 1),
         ),
     )
     assert seen.leaves == 1

@@ -8,10 +8,19 @@ from sqlalchemy import select
 from bot.campaigns import cautions, earlier, stopping
 from bot.campaigns.cautions import OverCap, Prospect, TopicShare
 from bot.campaigns.models import CampaignRecipient
-from bot.campaigns.rules import Audience, Cap, Draft, Wish
+from bot.campaigns.rules import Audience, Cap, Draft, State, Wish
 from bot.db import Database
 from bot.sealing import Sealer
-from tests.flows.announcing import TERMS, TOPIC, Office, befriend_all, wait_for, written
+from tests.flows.announcing import (
+    TERMS,
+    TOPIC,
+    Office,
+    befriend,
+    befriend_all,
+    user_id,
+    wait_for,
+    written,
+)
 
 ALL = Audience(topics=frozenset({TOPIC}))
 
@@ -132,3 +141,17 @@ def test_what_is_approved_to_go_before_counts_and_one_does_not_count_itself(
     assert looks_ahead(office, wanted, second).leaves == 3
     cancels(office, first)
     assert looks_ahead(office, wanted).leaves == 3
+
+
+def test_the_quota_is_compared_with_who_is_really_sent_it(office: Office) -> None:
+    befriend_all(office, 30)
+    sends_two(office)
+    befriend(office.database, office.sealer, [99])
+    office.line.quota = 5
+    campaign_id = office.announces()
+    office.goes_round()
+    assert office.state(campaign_id) is State.SENDING
+    assert office.find(campaign_id).most is None
+    office.sends(campaign_id)
+    assert office.line.got[user_id(99)] == 1
+    assert office.numbers(campaign_id).sent == 1
