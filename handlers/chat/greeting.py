@@ -45,8 +45,8 @@ def back(turn: Turn) -> Commit:
 
 
 def hello(turn: Turn) -> Commit:
-    """A greeting or thanks is answered kindly."""
-    return _short(turn, "greeting.welcome_back")
+    """A greeting is answered kindly."""
+    return _short(turn, "greeting.hello")
 
 
 def thanks(turn: Turn) -> Commit:
@@ -110,11 +110,6 @@ def stale(turn: Turn) -> Commit:
     """A button from an older day, or one that never was ours."""
     words = flex.plain(turn.voice.say("greeting.stale"))
     return say([*words, *menu_cards.menu(turn.voice)])
-
-
-def silence(_turn: Turn) -> Commit:
-    """Nothing is said and nothing kept."""
-    return say([])
 
 
 def _short(turn: Turn, name: str) -> Commit:

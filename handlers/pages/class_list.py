@@ -29,13 +29,8 @@ def blueprint(services: PageServices) -> Blueprint:
     door.add_url_rule(FEED, "feed", shown.feed)
     for status in (404, 405, 500):
         door.register_error_handler(status, shown.refused)
-    door.after_request(_protect)
+    door.after_request(headers.protect)
     return door
-
-
-def _protect(response: Response) -> Response:
-    headers.protect(response)
-    return response
 
 
 @dataclass(frozen=True, slots=True)

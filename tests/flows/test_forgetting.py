@@ -68,6 +68,6 @@ def test_someone_who_blocked_the_account_is_pushed_nothing_and_can_return(
     assert resident.does({"type": "unfollow"}) == []
     with resident.database.reading() as session:
         assert session.scalars(select(ResidentRow.left_at)).one() is not None
-    assert "おかえりなさい" in words(resident.says("こんにちは"))
+    assert "こんにちは。" in words(resident.says("こんにちは"))
     with resident.database.reading() as session:
         assert session.scalars(select(ResidentRow.left_at)).one() is None
