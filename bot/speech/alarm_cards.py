@@ -49,10 +49,11 @@ def banner(voice: Voice, city: City, alarms: Sequence[Alarm]) -> Message:
 
 
 def out_of_order(
-    voice: Voice, city: City, question_id: int, alarms: Sequence[Alarm]
+    voice: Voice, city: City, question_id: int | None, alarms: Sequence[Alarm]
 ) -> list[Message]:
     """Nothing can be searched: the phone and its hours, the shelters, the emergencies' own words.
 
+    `question_id` is None where no question was kept: then nobody promises an answer to it.
     Of so many emergencies that a card does not hold them, the last are told by their banners.
     """
     for whole in range(len(alarms), 0, -1):
@@ -63,9 +64,10 @@ def out_of_order(
 
 
 def _out_of_order(
-    voice: Voice, city: City, question_id: int, alarms: Sequence[Alarm], whole: int
+    voice: Voice, city: City, question_id: int | None, alarms: Sequence[Alarm], whole: int
 ) -> list[Message]:
-    said = voice.say("alarm.out_of_order")
+    is_kept = question_id is not None
+    said = voice.say("alarm.out_of_order" if is_kept else "alarm.out_of_order_unkept")
     told = [part for one in alarms[:whole] for part in _whole(voice, one)]
     told += [flex.text(line, bold=True) for one in alarms[whole:] for line in _short(voice, one)]
     phone = menu_cards.phone_and_hours(voice, city.phone, city.hours)
@@ -73,7 +75,7 @@ def _out_of_order(
     buttons = [
         flex.button(flex.call(voice.label("button.call"), city.phone), style="primary"),
         flex.button(flex.link(voice.label("button.shelters"), city.shelters)),
-        flex.button(later),
+        *([flex.button(later)] if is_kept else []),
         flex.button(flex.postback(voice.label("button.menu"), "menu")),
     ]
     title = voice.say("alarm.out_of_order_title")

@@ -4,6 +4,7 @@ import logging
 import time
 from dataclasses import replace
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import masking
@@ -93,6 +94,32 @@ def danger(turn: Turn, said: str) -> Commit | None:
     return commit
 
 
+def out_of_order(turn: Turn) -> Commit:
+    """Nothing can be looked up: telephone, shelters and emergencies, whatever was said or tapped.
+
+    A question is kept where the log can still be written.
+    """
+    said = turn.inbound.text or ""
+    if (found := danger(turn, said)) is not None:
+        return found
+    asked = _asked(turn, said, Kind.QUESTION, Outcome.UNANSWERED.value) if said.strip() else None
+
+    def commit(session: Session) -> list[Message]:
+        question_id = _kept(session, asked) if asked else None
+        return alarm_cards.out_of_order(turn.voice, turn.desk.city, question_id, turn.alarms)
+
+    return commit
+
+
+def _kept(session: Session, asked: Asked) -> int | None:
+    try:
+        with session.begin_nested():
+            return questions.log(session, asked)
+    except SQLAlchemyError as fault:
+        log.error("a question could not be kept: %s", type(fault).__name__)
+        return None
+
+
 def _with_warning(turn: Turn, answer: Commit) -> Commit:
     """A telephone number or mail address was written: it is not kept, nobody rings back."""
     warning = flex.plain(turn.voice.say("greeting.contact_masked"))
@@ -120,7 +147,7 @@ def _question(turn: Turn, said: str) -> Commit:
     except Exception as fault:
         # Whatever is wrong with the search, the resident gets a telephone number at once.
         log.error("the answer engine failed: %s", type(fault).__name__)
-        return _out_of_order(turn, said)
+        return out_of_order(turn)
     entries = _shown(turn, decision)
     outcome = decision.outcome if entries else Outcome.UNANSWERED
     asked = replace(
@@ -137,16 +164,6 @@ def _question(turn: Turn, said: str) -> Commit:
     def commit(session: Session) -> list[Message]:
         question_id = questions.log(session, asked)
         return _answer(turn, session, outcome, entries, question_id)
-
-    return commit
-
-
-def _out_of_order(turn: Turn, said: str) -> Commit:
-    asked = _asked(turn, said, Kind.QUESTION, Outcome.UNANSWERED.value)
-
-    def commit(session: Session) -> list[Message]:
-        question_id = questions.log(session, asked)
-        return alarm_cards.out_of_order(turn.voice, turn.desk.city, question_id, turn.alarms)
 
     return commit
 

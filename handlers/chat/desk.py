@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from sqlalchemy.orm import Session
 
 from bot import masking
@@ -24,13 +26,16 @@ from bot.residents.rules import Resident
 from bot.sealing import Sealer
 from bot.speech import alarm_cards, flex, menu_cards
 from bot.speech.texts import Voice
-from handlers.chat import greeting, routes
+from handlers.chat import ask, greeting, handover, routes
 from handlers.chat.turn import Commit, Desk, Turn, say
 
 log = logging.getLogger(__name__)
 
 APOLOGISE_AT = 3
 """Attempts after which an event that cannot be answered gets an apology instead of silence."""
+
+_ASKS = frozenset(["text", "edited", "postback"])
+"""Kinds of events in which somebody asks for something that is looked up."""
 
 _WITHOUT_MEETING = frozenset(["unfollow", "unsend", "withdrawn", "leave"])
 
@@ -47,8 +52,9 @@ class Answering:
     def answer(self, claim: Claim) -> None:
         """Answers the event once and finishes it in the same transaction.
 
-        Raises what went wrong, for the worker to give the event back; at the third attempt the
-        resident hears an apology with a phone number instead, and the fault stands in the log.
+        Where nothing can be looked up, a message or a tap is answered at once with telephone and
+        shelters. Else raises what went wrong, for the worker to give the event back; at the third
+        attempt the resident hears an apology with a phone number instead. Faults stand in the log.
         """
         inbound = _readable(events.read(read_kept(claim.event_id, claim.event)))
         if inbound.standby or not _is_ours(inbound):
@@ -69,6 +75,20 @@ class Answering:
             self._commit(claim, turn, say(_apology(turn)))
 
     def _decide(self, inbound: Inbound, claim: Claim) -> tuple[Commit, Turn]:
+        try:
+            return self._understand(inbound, claim)
+        except Exception as fault:
+            if inbound.kind not in _ASKS or _may_pass(fault):
+                raise
+            # What cannot be read now cannot be read in a second either: a way on is given at once.
+            log.exception("nothing could be looked up", extra={"event_id": claim.event_id})
+        with self.database.reading() as session:
+            resident = residents.recognise(session, claim.user_key or "")
+            turn = self._turn(session, inbound, resident, claim)
+            answer = ask.out_of_order(turn)
+            return (handover.instead(turn, answer) if inbound.kind == "edited" else answer), turn
+
+    def _understand(self, inbound: Inbound, claim: Claim) -> tuple[Commit, Turn]:
         with self.database.reading() as session:
             resident = residents.recognise(session, claim.user_key or "")
             turn = self._turn(session, inbound, resident, claim)
@@ -116,6 +136,12 @@ class Answering:
     def _turn(self, session: Session, inbound: Inbound, resident: Resident, claim: Claim) -> Turn:
         now, alarms = self.civil(), self.desk.alarms(session)
         return Turn(self.desk, session, inbound, resident, now, claim, self.sealer, alarms=alarms)
+
+
+def _may_pass(fault: Exception) -> bool:
+    """The database itself was away, so that nothing can be said before it is back."""
+    lost = isinstance(fault, DBAPIError) and fault.connection_invalidated
+    return lost or isinstance(fault, NoConnectionInTime)
 
 
 def _readable(read: Inbound | Unreadable) -> Inbound:

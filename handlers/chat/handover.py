@@ -31,7 +31,11 @@ def text(turn: Turn) -> Commit:
 
 def edited(turn: Turn) -> Commit:
     """An edited message: its old words leave conversation and log, the new ones are heard anew."""
-    answer_anew = text(turn)
+    return instead(turn, text(turn))
+
+
+def instead(turn: Turn, answer_anew: Commit) -> Commit:
+    """The old words of an edited message are taken back, and this is answered to the new ones."""
 
     def commit(session: Session) -> Sequence[Message]:
         message_id, key = turn.inbound.message_id, turn.resident.key

@@ -307,10 +307,15 @@ def test_a_my_number_is_masked_before_it_is_written_and_the_resident_is_told(
 
 
 def test_what_fails_again_and_again_ends_in_an_apology_with_ways_on(resident: Resident) -> None:
-    desk = replace(resident.answering.desk, life_menu=None)  # type: ignore[arg-type]
+    def unread(_words: str) -> str:
+        raise AttributeError
+
+    resident.says("ふりがな")
+    desk = replace(resident.answering.desk, add_readings=unread)
     broken = replace(resident.answering, desk=desk)
+    message = {"type": "text", "id": "m-broken", "text": "粗大ごみの出し方", "quoteToken": "q"}
     event = {
-        **{"type": "postback", "postback": {"data": "to=procedures"}, "mode": "active"},
+        **{"type": "message", "message": message, "mode": "active"},
         **{"webhookEventId": "event-broken", "replyToken": "token-broken"},
         "source": {"type": "user", "userId": resident.user_id},
         "timestamp": int(datetime.now(UTC).timestamp() * 1000),

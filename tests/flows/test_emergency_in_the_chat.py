@@ -1,9 +1,12 @@
 """In an emergency every answer says so; when nothing can be searched, there is still a way on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 import content
 from bot.answers.values import Decision
@@ -12,12 +15,19 @@ from bot.campaigns.emergency import Declared, Ended, Template
 from bot.db import Database
 from bot.line.limits import check
 from bot.questions.models import QuestionRow
+from bot.residents.models import ResidentRow
+from bot.residents.rules import Topic
+from bot.residents.service import remember_topic
 from bot.sealing import Sealer
 from handlers.chat.desk import Answering
 from handlers.chat.turn import Desk
 from tests.flows.chatting import CivilTime, Resident, actions, labels, numbers, words
 
 HAZARDS = emergency.templates(content.toml("emergency.toml"))
+TOPICS = {
+    "knowledge_entry": Topic("entry", "oversize-garbage"),
+    "knowledge_procedure": Topic("procedure", "P001"),
+}
 EVERY_WAY = ("マイナンバーカードを作りたい", "こんにちは", "？", "メニュー", "いくら？", "人に聞く")
 
 
@@ -50,6 +60,33 @@ def end(at: Resident, emergency_id: int) -> None:
         times = {"now": at.answering.civil(), "lease_now": at.database.lease_now(session)}
         done = emergency.end(session, emergency_id, actor="approver", **times)
     assert isinstance(done, Ended)
+
+
+@contextmanager
+def away(database: Database, *tables: str) -> Iterator[None]:
+    """These tables cannot be read meanwhile."""
+
+    def rename(old: str, new: str) -> None:
+        with database.writing() as session:
+            session.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+    for table in tables:
+        rename(table, f"{table}_away")
+    try:
+        yield
+    finally:
+        for table in tables:
+            rename(f"{table}_away", table)
+
+
+def residents_key(session: Session) -> str:
+    return session.scalars(select(ResidentRow.key)).one()
+
+
+def asked_in_all(at: Resident) -> list[str | None]:
+    with at.database.reading() as session:
+        kept = select(QuestionRow.text).where(QuestionRow.kind == "question")
+        return list(session.scalars(kept.order_by(QuestionRow.id)))
 
 
 @pytest.fixture
@@ -138,6 +175,70 @@ def test_without_a_search_everyone_gets_phone_shelters_and_the_emergency(
             assert hazard.words.splitlines()[0].strip() in words(answer)
             end(resident, number)
     assert "お返事" in words(resident.taps("調べてお返事します"))
-    with resident.database.reading() as session:
-        kept = session.scalars(select(QuestionRow.text).where(QuestionRow.kind == "question")).all()
-    assert "マイナンバーカードを作りたい" in kept
+    assert "マイナンバーカードを作りたい" in asked_in_all(resident)
+
+
+@pytest.mark.parametrize("is_lasting", [True, False])
+@pytest.mark.parametrize("table", ["knowledge_entry", "knowledge_procedure"])
+def test_whatever_of_the_knowledge_cannot_be_read_a_message_is_answered_at_once_in_its_style(
+    resident: Resident, table: str, is_lasting: bool
+) -> None:
+    if is_lasting:
+        declare(resident, HAZARDS[0])
+    resident.says("やさしい日本語")
+    with resident.database.writing() as session:
+        remember_topic(session, residents_key(session), TOPICS[table], resident.answering.civil())
+    with away(resident.database, table):
+        said = ["いくら？"] if table == "knowledge_procedure" else ["粗大ごみの出し方", "いくら？"]
+        for question in said:
+            answer = resident.says(question)
+            assert check(answer) == []
+            assert "答（こた）えを 探（さが）すことが できません" in words(answer)
+            assert "質問（しつもん）は 残（のこ）しました" in words(answer)
+            assert numbers(answer) == ["00000000000"]
+            assert "受付（うけつけ）の時間（じかん）\n平日（へいじつ）" in words(answer)
+            shelters = [a["uri"] for a in actions(answer) if a.get("label") == "避難所のページ"]
+            assert set(shelters) == {resident.answering.desk.city.shelters}
+            assert (HAZARDS[0].easy.splitlines()[0].strip() in words(answer)) == is_lasting
+    assert asked_in_all(resident) == said
+
+
+@pytest.mark.parametrize(
+    ("table", "tapped"),
+    [
+        ("knowledge_entry", "to=open&e=oversize-garbage&q=1"),
+        ("knowledge_procedure", "to=procedure&p=P001"),
+        ("knowledge_procedure", "to=event&k=hikkoshi"),
+    ],
+)
+def test_a_tap_on_what_cannot_be_read_is_answered_at_once(
+    resident: Resident, table: str, tapped: str
+) -> None:
+    with away(resident.database, table):
+        answer = resident.posts_back(tapped)
+    assert words(answer).splitlines()[1] == "すみません。いま、お答えを探せません。"
+    assert numbers(answer) == ["00000000000"]
+    assert "避難所のページ" in labels(answer)
+    assert "調べてお返事します" not in labels(answer)
+    assert asked_in_all(resident) == []
+
+
+def test_where_the_log_cannot_be_written_either_the_way_on_is_given_all_the_same(
+    resident: Resident,
+) -> None:
+    with away(resident.database, "knowledge_entry", "question"):
+        answer = resident.says("粗大ごみの出し方")
+    assert "すみません。いま、お答えを探せません。" in words(answer)
+    assert numbers(answer) == ["00000000000"]
+    assert "調べてお返事します" not in labels(answer)
+
+
+def test_an_edited_question_is_answered_too_and_its_old_words_leave_the_log(
+    resident: Resident,
+) -> None:
+    resident.says("マイナカードを作りたい", id="m-edit")
+    message = {"type": "text", "id": "m-edit", "text": "粗大ごみの出し方", "quoteToken": "q"}
+    with away(resident.database, "knowledge_entry"):
+        answer = resident.does({"type": "messageEdited", "message": message})
+    assert numbers(answer) == ["00000000000"]
+    assert asked_in_all(resident) == [None, "粗大ごみの出し方"]
