@@ -30,6 +30,7 @@ from bot.questions import sampling
 from bot.questions.gathering import Gatherer
 from bot.questions.regrouping import regroup
 from bot.residents.rules import Resident, Style
+from bot.residents.topics import NewsTopics
 from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.speech import class_cards, plan_cards
@@ -44,7 +45,7 @@ from scheduler.going_online import GoingOnline
 from scheduler.hand_back import HandBack
 from scheduler.jobs import standing_jobs
 from scheduler.mailing import Mailing
-from scheduler.repeating import drafting, draw_ahead, repeating, sums_of
+from scheduler.repeating import checking, drafting, draw_ahead, repeating, sums_of
 from scheduler.right_of_way import RightOfWay
 from scheduler.rounds import Round, Together
 from scheduler.staff_notices import StaffNotices, at_house
@@ -213,7 +214,13 @@ def _clock(house: House, staff_notices: StaffNotices) -> Clock:
 
 def _making(house: House) -> Making:
     generate = drafting(_voices(house)(Style.PLAIN), house.plan, house.settings.base_url)
-    return Making(generate, _news_terms())
+    topics = NewsTopics.from_toml(content.toml("topics.toml"))
+    faults = checking(
+        _voices(house),
+        [topic.key for topic in topics.all],
+        is_real_line=house.settings.line.is_real,
+    )
+    return Making(generate, _news_terms(), faults)
 
 
 def _news_terms() -> Terms:

@@ -1,11 +1,12 @@
 """Makes the announcements of series at their instants, and asks LINE what became of the sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from bot.campaigns import firing, plan_pictures
+from bot.campaigns.checking import Fault
 from bot.campaigns.firing import Generate, Making
 from bot.campaigns.results import Sums
 from bot.campaigns.rules import Draft, Kind
@@ -13,10 +14,15 @@ from bot.clocks import CivilClock
 from bot.db import Database
 from bot.line.client import NotAnswered
 from bot.line.gateway import Gateway
+from bot.line.limits import Message
 from bot.plan.measures import Plan
-from bot.speech import news_gathering
+from bot.residents.rules import Style
+from bot.speech import campaign_cards, news_check, news_gathering
+from bot.speech.campaign_cards import Addresses, Shown
 from bot.speech.texts import Voice
 from scheduler.clock import Family
+
+_ANY_PICTURE = f"https://{'p' * 120}.example/p/small.jpg"
 
 
 def drafting(voice: Voice, plan: Plan, base_url: str | None) -> Generate:
@@ -31,6 +37,21 @@ def drafting(voice: Voice, plan: Plan, base_url: str | None) -> Generate:
         )
 
     return generate
+
+
+def checking(
+    voices: Callable[[Style], Voice], topics: Collection[str], *, is_real_line: bool
+) -> Callable[[Draft], Sequence[Fault]]:
+    """The check of what a series made. No database is asked: any picture has as long an address."""
+    addresses = Addresses(lambda _: Shown(_ANY_PICTURE, _ANY_PICTURE))
+
+    def compose(style: Style, draft: Draft) -> Sequence[Message]:
+        return campaign_cards.compose(voices(style), draft, addresses)
+
+    def faults(draft: Draft) -> Sequence[Fault]:
+        return news_check.faults(draft, compose, is_real_line=is_real_line, topics=topics)
+
+    return faults
 
 
 def repeating(civil: CivilClock, making: Making) -> Family:

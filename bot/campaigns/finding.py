@@ -1,6 +1,6 @@
 """Finds announcements by their title, those that want a person, and how what was sent ended."""
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.campaigns.models import CampaignRow
@@ -21,10 +21,12 @@ def by_title(session: Session, words: str, most: int = 9) -> list[Campaign]:
 
 
 def in_trouble(session: Session, most: int = 20) -> list[Campaign]:
-    """Announcements that are held or paused, the latest first."""
+    """Announcements that are held or paused, or were made by themselves with something to mend,
+    the latest first."""
     stopped = CampaignRow.state.in_([State.HELD, State.PAUSED])
+    to_mend = and_(CampaignRow.state == State.DRAFT, CampaignRow.why.is_not(None))
     rows = session.scalars(
-        select(CampaignRow).where(stopped).order_by(CampaignRow.id.desc()).limit(most)
+        select(CampaignRow).where(or_(stopped, to_mend)).order_by(CampaignRow.id.desc()).limit(most)
     )
     return [value_of(row) for row in rows]
 

@@ -5,16 +5,17 @@ thoughts as any other; one that is drafted anew, or that shall be looked at each
 person's approval. Never commits. `now` is civil time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.campaigns import drafts, series, service
+from bot.campaigns.checking import Fault
 from bot.campaigns.models import CampaignRow, CampaignSeries
 from bot.campaigns.queries import draft_in, locked, note
-from bot.campaigns.rules import Draft, Kind, State, Terms, start_of
+from bot.campaigns.rules import Draft, Kind, State, Terms, Why, start_of
 from bot.city import JAPAN
 
 Generate = Callable[[Session, Kind, datetime, datetime | None], Draft | None]
@@ -24,10 +25,11 @@ None when there is nothing to tell. Quick."""
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What it takes to make an announcement by itself."""
+    """What it takes to make an announcement by itself. `faults` is the check of a person's."""
 
     generate: Generate
     terms: Terms
+    faults: Callable[[Draft], Sequence[Fault]]
 
 
 def fire(
@@ -35,7 +37,8 @@ def fire(
 ) -> int | None:
     """Makes the announcement of a due instant: its number, or None where there is none to make.
 
-    The firing's own key sees to it that an instant is fired once.
+    The firing's own key sees to it that an instant is fired once. What does not pass the check
+    is a draft that wants a person.
     """
     row = series.locked(session, series_id)
     if row is None or row.state != "on" or row.approved_hash != series.hash_of(row):
@@ -53,7 +56,10 @@ def fire(
     kept = service.draft(session, draft, author=row.author, now=now, series=(row.id, due))
     made = locked(session, kept.campaign_id)
     assert made is not None
-    if row.waits_for_approval or row.draft is None:
+    if making.faults(draft):
+        made.why = Why.FAULTY
+        note(session, made.id, "faulty", now)
+    elif row.waits_for_approval or row.draft is None:
         made.state, made.checked_at = State.CHECKED, now
         note(session, made.id, "waits", now)
     else:

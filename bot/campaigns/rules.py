@@ -15,6 +15,8 @@ MISSED_AFTER = timedelta(hours=3)
 """An announcement found later than this after its time is not sent by itself any more."""
 GROWN_TIMES = 2
 """An audience more than so many times as large as the one approved wants a person to look."""
+GROWTH_PASSED_OVER = 1.01
+"""So much may an audience grow between the page on which it is counted and the approval."""
 CAP_LOOKS_BACK = timedelta(days=7)
 
 
@@ -57,8 +59,10 @@ class Why(StrEnum):
     MISSED = "missed"
     RESTORED = "restored"
     NOBODY = "nobody"
+    CAPPED = "capped"
     SAMPLE = "sample"
     GROWN = "grown"
+    FAULTY = "faulty"
 
 
 class Cap(StrEnum):

@@ -6,6 +6,7 @@ Staff read, change and check each of them; a draft is never sent as it comes out
 from collections.abc import Sequence
 from datetime import date
 
+from bot.campaigns.checking import CARD_TEXT_MOST
 from bot.campaigns.rules import (
     PARTS_MOST,
     Audience,
@@ -20,7 +21,7 @@ from bot.campaigns.rules import (
 from bot.city import City
 from bot.classes.values import Session
 from bot.knowledge.values import Procedure
-from bot.line.limits import graphemes
+from bot.line.limits import graphemes, units
 from bot.plan.news import MeasureNews, MonthsNews
 from bot.plan.rules import Record
 from bot.residents.rules import Style
@@ -95,7 +96,7 @@ def went_online(voice: Voice, procedure: Procedure) -> Draft:
     if procedure.online_url.startswith("https://"):
         way = Button(voice.label("news.button_apply"), "link", procedure.online_url)
         buttons.insert(0, way)
-    card = Card(voice.say("news.online_card"), said, easy, tuple(buttons))
+    card = Card(voice.say("news.online_card"), said, _if_it_fits(easy), tuple(buttons))
     title = _short(voice.say("news.online_title", name=name))
     told = Audience(topics=frozenset({ONLINE}), procedures=frozenset({procedure.id}))
     return Draft(Kind.GO_LIVE, title, ONLINE, (card,), told)
@@ -167,7 +168,7 @@ def _class(voice: Voice, session: Session) -> Card:
     return Card(
         _short(session.course.title),
         voice.say("news.class_said", **blanks),
-        _easy_say(voice, "news.class_said", **easy),
+        _if_it_fits(_easy_say(voice, "news.class_said", **easy)),
         (Button(voice.label("news.button_class"), "class_pick", f"s={session.id}"),),
     )
 
@@ -206,6 +207,11 @@ def _words(voice: Voice, name: str, /, **blanks: object) -> Words:
 
 def _easy_say(voice: Voice, name: str, /, **blanks: object) -> str:
     return Voice(voice.texts, Style.EASY, voice.add_readings).say(name, **blanks)
+
+
+def _if_it_fits(easy: str) -> str:
+    """Too long with its readings it is left out: whoever asked for it gets the other with them."""
+    return easy if units(easy) <= CARD_TEXT_MOST else ""
 
 
 def _months(voice: Voice, news: MonthsNews) -> str:

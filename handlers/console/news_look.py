@@ -9,10 +9,9 @@ from bot.campaigns.checking import Fault
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, Audience, Card, Draft, Kind, Words
 from bot.knowledge import service as knowledge
-from bot.line import limits
 from bot.line.limits import Message
 from bot.residents.rules import Style
-from bot.speech import campaign_cards, news_gathering
+from bot.speech import campaign_cards, news_check, news_gathering
 from bot.speech.campaign_cards import Addresses, Shown
 from bot.speech.procedure_cards import everyday_name
 from bot.speech.texts import Voice
@@ -60,12 +59,13 @@ def look(desk: Desk, draft: Draft, campaign_id: int | None = None) -> Look:
 
 
 def faults(desk: Desk, draft: Draft) -> tuple[Fault, ...]:
-    """What keeps it from being checked: our own limits first, then LINE's for the whole."""
-    topics = [topic.key for topic in desk.services.news_topics.all]
-    found = checking.faults(draft, is_real_line=desk.services.is_real_line, topics=topics)
-    if found or not any(limits.check(messages(desk, style, draft)) for style in Style):
-        return found
-    return (Fault("line"),)
+    """What keeps it from being checked."""
+    return news_check.faults(
+        draft,
+        lambda style, written: messages(desk, style, written),
+        is_real_line=desk.services.is_real_line,
+        topics=[topic.key for topic in desk.services.news_topics.all],
+    )
 
 
 def phones(desk: Desk, draft: Draft) -> tuple[tuple[str, tuple[phone.Picture, ...]], ...]:

@@ -1,6 +1,7 @@
 """Announcements that repeat fire once at each instant, whatever the servers went through."""
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.campaigns import audience, firing, occasions, queries, series, service
+from bot.campaigns import audience, finding, firing, occasions, queries, series, service
+from bot.campaigns.checking import Fault
 from bot.campaigns.firing import Generate, Making
 from bot.campaigns.rules import Audience, Cap, Draft, Kind, State, Why, Wish
 from bot.campaigns.series import Edited
@@ -69,8 +71,13 @@ def approves(
         )
 
 
-def ticks(office: Office, generate: Generate = lambda *_: None) -> None:
+def ticks(
+    office: Office,
+    generate: Generate = lambda *_: None,
+    faults: Callable[[Draft], Sequence[Fault]] = lambda _draft: (),
+) -> None:
     """What the clock does when it looks, in every process."""
+    making = Making(generate, TERMS, faults)
     with office.database.reading() as session:
         due = schedules.overdue(session, office.civil())
     for schedule_id in due:
@@ -78,7 +85,7 @@ def ticks(office: Office, generate: Generate = lambda *_: None) -> None:
 
             def start(session: Session, job: str, at: datetime) -> None:
                 number = int(job.partition(":")[2])
-                firing.fire(session, number, at, office.civil(), Making(generate, TERMS))
+                firing.fire(session, number, at, office.civil(), making)
 
             schedules.fire_due(session, schedule_id, office.civil(), next_due, start)
 
@@ -276,6 +283,31 @@ def test_an_audience_that_has_more_than_doubled_since_the_approval_waits_for_a_p
     office.goes_round()
     office.sends(one.id)
     assert len(office.line.got) == 7
+
+
+def test_what_does_not_pass_the_check_is_a_draft_that_wants_a_person(office: Office) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    starts(office, weekly())
+    starts(office, weekly(kind=Kind.PROGRESS, draft=None))
+    office.civil.now = AT_TEN
+
+    def generate(_session: Session, kind: Kind, _due: datetime, _told: datetime | None) -> Draft:
+        return written(kind=kind)
+
+    ticks(office, generate, lambda _draft: [Fault("text_long", 2, 600)])
+    office.civil.passes(minutes=6)
+    office.goes_round()
+    assert office.line.got == {}
+    for one in made(office):
+        assert (one.state, one.why, one.approved_by) == (State.DRAFT, Why.FAULTY, None)
+        assert office.story(one.id)[-1] == "faulty"
+    with office.database.reading() as session:
+        assert len(finding.in_trouble(session)) == 2
+    one = made(office)[0]
+    assert office.checks(one.id) == service.Checked(), "mended meanwhile"
+    assert office.find(one.id).why is None
+    with office.database.reading() as session:
+        assert len(finding.in_trouble(session)) == 1
 
 
 def test_a_clock_that_is_set_back_makes_no_instant_twice(office: Office) -> None:

@@ -27,7 +27,7 @@ from tests.flows.announcing import Office, befriend
 from tests.flows.chatting import CivilTime
 from tests.flows.console_at_work import TEXTS, Browser, app_with_console, services
 from tests.flows.test_console_news import approves, newest, version
-from tests.flows.test_console_news_repeating import PLAN, TERMS
+from tests.flows.test_console_news_repeating import CHECK, PLAN, TERMS
 
 DUE = datetime(2026, 12, 1, 1, tzinfo=UTC)
 """Ten in the morning of the first of December: the news of November."""
@@ -73,7 +73,7 @@ def fires(database: Database, civil: CivilTime, between: str = "") -> Campaign:
         went_online(database, between, civil)
     civil.now = DUE + timedelta(seconds=1)
     generate = repeating.drafting(Voice(TEXTS), PLAN, None)
-    start = repeating.repeating(civil, Making(generate, NEWS_TERMS))
+    start = repeating.repeating(civil, Making(generate, NEWS_TERMS, CHECK))
     with database.writing() as session:
         (due,) = schedules.overdue(session, civil())
 

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 import content
 from bot.campaigns import queries, series, testers
 from bot.campaigns.firing import Making
-from bot.campaigns.rules import Card, Kind, Picture, State
+from bot.campaigns.rules import Card, Draft, Kind, Picture, State, Words
 from bot.city import City
 from bot.classes import samples
 from bot.db import Database
@@ -19,6 +20,7 @@ from bot.outbox.models import OutboxParcel
 from bot.plan import recording
 from bot.plan.measures import Plan
 from bot.plan.recording import Terms
+from bot.residents.topics import NewsTopics
 from bot.schedules import service as schedules
 from bot.sealing import Sealer
 from bot.speech import news_gathering
@@ -35,6 +37,11 @@ from tests.flows.test_console_news import approves, checked, newest
 TUESDAY = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 PLAN = Plan.from_toml(content.toml("plan.toml"))
 TERMS = Terms.from_toml(PLAN, content.toml("city.toml")["rules"])
+CHECK = repeating.checking(
+    lambda style: Voice(TEXTS, style),
+    [one.key for one in NewsTopics.from_toml(content.toml("topics.toml")).all],
+    is_real_line=False,
+)
 
 
 @pytest.fixture
@@ -130,7 +137,7 @@ def test_a_weekly_digest_waits_for_another_person_and_can_skip_a_week_and_stop(
         (due,) = schedules.overdue(session, civil())
 
         def start(session: object, job: str, at: datetime) -> None:
-            repeating.repeating(civil, Making(generate, NEWS_TERMS))(session, 1, at)  # type: ignore[arg-type]
+            repeating.repeating(civil, Making(generate, NEWS_TERMS, CHECK))(session, 1, at)  # type: ignore[arg-type]
 
         schedules.fire_due(session, due, civil(), next_due, start)
     made = newest(database)
@@ -228,3 +235,36 @@ def test_a_draft_is_tried_on_ones_own_line_and_reaches_nobody_else(
     assert sent == ["campaign_test"]
     assert state is not None
     assert state.state is State.DRAFT
+
+
+def test_what_a_series_made_too_long_shows_what_is_to_be_mended(
+    database: Database, sealer: Sealer, app: Flask, civil: CivilTime, writer: Browser
+) -> None:
+    befriend(database, sealer, range(3), topic="plan")
+    records(database, date(2026, 11, 20))
+    with database.writing() as session:
+        plan = series.Plan(Kind.PROGRESS, "毎月", None, "0 10 25 * *")
+        number = series.make(session, plan, author="writer", now=civil())
+        who = {"actor": "boss", "now": civil(), "next_due": next_due, "terms": NEWS_TERMS}
+        assert series.approve(session, number, reach=3, **who) == series.On()  # type: ignore[arg-type]
+    drafting = repeating.drafting(Voice(TEXTS), PLAN, None)
+
+    def generate(session: Session, kind: Kind, due: datetime, told: datetime | None) -> Draft:
+        made = drafting(session, kind, due, told)
+        assert made is not None
+        return replace(made, parts=(Words("長" * 2001), *made.parts))
+
+    due = datetime(2026, 11, 25, 1, tzinfo=UTC)
+    with database.writing() as session:
+        held = Making(generate, NEWS_TERMS, CHECK)
+        assert repeating.repeating(civil, held)(session, number, due) is not None
+        fine = Making(drafting, NEWS_TERMS, CHECK)
+        later = datetime(2026, 12, 25, 1, tzinfo=UTC)
+        assert repeating.repeating(civil, fine)(session, number, later) is None, "told already"
+    made = newest(database)
+    assert made.state is State.DRAFT
+    page = writer.get(f"/console/news/{made.id}").text
+    assert "直すところがあるので、止めてあります" in page
+    assert "1番目：2000文字までにしてください。" in page
+    writer.get("/console/")
+    assert "止まっているお知らせ" in writer.words
