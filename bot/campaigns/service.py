@@ -15,7 +15,7 @@ from bot.campaigns import checking, drafts
 from bot.campaigns.checking import Fault
 from bot.campaigns.models import CampaignRow
 from bot.campaigns.queries import WRITTEN, draft_in, locked, note, writers
-from bot.campaigns.rules import EDITABLE, Draft, State, Terms, start_of
+from bot.campaigns.rules import EDITABLE, GROWTH_PASSED_OVER, Draft, State, Terms, start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,21 @@ class Nobody:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeTheCount:
-    """So many people get it that the number must be typed, and it was not, or another one."""
+class AllHeldBack:
+    """All of its audience, so many, will have had the week's number: nobody would get it."""
 
     reach: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTheCount:
+    """So many people get it that the number must be typed, and it was not, or another one.
+
+    `is_grown`: it was typed as shown, but more people are in it by now; they are to be seen first.
+    """
+
+    reach: int
+    is_grown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +189,15 @@ def approve(
     now: datetime,
     terms: Terms,
     reach: int,
+    held_back: int = 0,
+    shown: int | None = None,
     typed: int | None = None,
-) -> Approved | OwnWork | Nobody | TypeTheCount | Problem:
+) -> Approved | OwnWork | Nobody | AllHeldBack | TypeTheCount | Problem:
     """Another person lets it go (承認), bound to exactly what they saw; of two at once, one does.
 
-    `reach` is how many people are in its audience now, as `audience.count` says; above the city's
-    number it must have been typed.
+    `reach` is how many people are in its audience now, `held_back` how many of them are left out
+    as they will have had the week's number. `shown` is to how many the approver was shown that
+    it goes; above the city's number that must have been typed.
     """
     row = _row(session, campaign_id, version, {State.CHECKED})
     if not isinstance(row, CampaignRow):
@@ -192,8 +206,11 @@ def approve(
         return OwnWork()
     if reach == 0:
         return Nobody()
-    if reach > terms.typed_count_above and typed != reach:
-        return TypeTheCount(reach)
+    if reach <= held_back:
+        return AllHeldBack(reach)
+    wanting = _count_to_type(reach - held_back, shown, typed, terms)
+    if wanting is not None:
+        return wanting
     seen = draft_in(row)
     row.state, row.approved_by, row.approved_at = State.APPROVED, actor, now
     row.approved_hash = drafts.hash_of(seen)
@@ -232,6 +249,16 @@ def copy(session: Session, campaign_id: int, *, actor: str, now: datetime) -> Ke
     """A new draft with the words and audience of an earlier announcement."""
     row = session.get(CampaignRow, campaign_id)
     return draft(session, draft_in(row), author=actor, now=now) if row else NoSuchCampaign()
+
+
+def _count_to_type(
+    leaves: int, shown: int | None, typed: int | None, terms: Terms
+) -> TypeTheCount | None:
+    seen = leaves if shown is None else shown
+    if seen > terms.typed_count_above and typed != seen:
+        return TypeTheCount(leaves)
+    has_grown = leaves > terms.typed_count_above and leaves > seen * GROWTH_PASSED_OVER
+    return TypeTheCount(leaves, is_grown=True) if has_grown else None
 
 
 def _row(

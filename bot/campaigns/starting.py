@@ -195,6 +195,8 @@ def _hindrance(
         return Why.MISSED
     if means.reach == 0:
         return Why.NOBODY
+    if means.leaves <= 0:
+        return Why.CAPPED
     if not means.is_taken:
         return Why.REFUSED
     if _is_short(means) and (written.wish.short is Short.REFUSE or means.quota_left == 0):

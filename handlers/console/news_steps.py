@@ -9,8 +9,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bot.campaigns import queries, service, starting, stopping
-from bot.campaigns.service import Approved, Checked, Faulty, SentBack, Undone
+from bot.campaigns import cautions, queries, service, starting, stopping
+from bot.campaigns.cautions import Prospect
+from bot.campaigns.queries import Campaign
+from bot.campaigns.service import Approved, Checked, Faulty, SentBack, TypeTheCount, Undone
 from bot.speech import dates
 from handlers.console import news_look, news_words, reasons
 from handlers.console.desk import Desk
@@ -49,24 +51,26 @@ def check(desk: Desk, campaign_id: int) -> ResponseReturnValue:
 @section.post(f"{NUMBER}/approve", APPROVE)
 def approve(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     """Lets it go as it was seen; of two at once one does, and the other is told."""
-    found = one_of(desk, campaign_id)
-    reach = news_look.reach(desk, found.draft.audience)
+    seen = _counted(desk, one_of(desk, campaign_id))
     with desk.writing() as session:
         done = service.approve(
             *(session, campaign_id, number_in_form("version")),
             actor=desk.me.login,
             now=desk.now,
             terms=desk.services.news_terms,
-            reach=reach,
+            reach=seen.reach,
+            held_back=seen.reach - seen.leaves,
+            shown=number_in_form("shown") or None,
             typed=number_in_form("typed"),
         )
         if isinstance(done, Approved):
-            after = {"count": reach, "due": done.start_at.isoformat()}
+            after = {"count": seen.reach, "due": done.start_at.isoformat()}
             desk.record(session, "news.approved", ("news", campaign_id), after=after)
     if not isinstance(done, Approved):
+        is_new = isinstance(done, TypeTheCount) and done.is_grown
         return show_one(
             *(desk, campaign_id, 409, news_words.refused(desk, done)),
-            typed=request.form.get("typed", "")[:20],
+            typed="" if is_new else request.form.get("typed", "")[:20],
         )
     desk.tell(desk.say("console_news.approved", time=dates.say_near(done.start_at, desk.now)))
     return desk.go("news_one", campaign_id=campaign_id)
@@ -141,6 +145,19 @@ def cancel(desk: Desk, campaign_id: int) -> ResponseReturnValue:
             after = {"sent": done.numbers.sent, "unsent": done.numbers.unsent}
             desk.record(session, "news.cancelled", ("news", campaign_id), after=after)
     return _after(desk, campaign_id, done, stopping.Stopped, "cancelled")
+
+
+def _counted(desk: Desk, found: Campaign) -> Prospect:
+    """Whom it reaches as it stands now; of what is to be known only the count is asked."""
+    with desk.reading() as session:
+        return cautions.prospect(
+            *(session, found.draft),
+            now=desk.now,
+            terms=desk.services.news_terms,
+            quota_left=None,
+            is_off=lambda _day: False,
+            campaign_id=found.id,
+        )
 
 
 def _resume(session: Session, campaign_id: int, *, actor: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from bot.campaigns.misfires import Misfire
 from bot.campaigns.queries import Happening
 from bot.campaigns.rules import Audience, Cap, Short, State, Wish
 from bot.campaigns.service import (
+    AllHeldBack,
     ChangedMeanwhile,
     Faulty,
     Nobody,
@@ -24,7 +25,16 @@ from handlers.console import review_words
 from handlers.console.desk import Desk
 from handlers.console.review import people_by_login
 
-Refusal = NoSuchCampaign | ChangedMeanwhile | NotNow | OwnWork | Nobody | TypeTheCount | Faulty
+Refusal = (
+    NoSuchCampaign
+    | ChangedMeanwhile
+    | NotNow
+    | OwnWork
+    | Nobody
+    | AllHeldBack
+    | TypeTheCount
+    | Faulty
+)
 
 
 def name_of(desk: Desk, login: str | None, people: Mapping[str, Person] | None = None) -> str:
@@ -123,8 +133,12 @@ def refused(desk: Desk, outcome: Refusal) -> str:
             return desk.say("console_news.own_work")
         case Nobody():
             return desk.say("console_news.nobody")
+        case AllHeldBack(reach=reach):
+            return desk.say("console_news.all_held_back", reach=number(reach))
+        case TypeTheCount(reach=reach, is_grown=True):
+            return desk.say("console_news.count_grown", reach=number(reach))
         case TypeTheCount(reach=reach):
-            return desk.say("console_news.type_the_count", reach=reach)
+            return desk.say("console_news.type_the_number", reach=number(reach))
         case Faulty():
             return desk.say("console_news.faulty")
     assert_never(outcome)

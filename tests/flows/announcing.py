@@ -176,6 +176,7 @@ class Office:
         actor: str = "approver",
         typed: int | None = None,
         version: int | None = None,
+        **counted: Any,
     ) -> Any:
         seen = self.find(campaign_id)
         with self.database.reading() as session:
@@ -188,8 +189,8 @@ class Office:
                 actor=actor,
                 now=self.civil(),
                 terms=TERMS,
-                reach=reach,
                 typed=typed,
+                **({"reach": reach} | counted),
             )
 
     def announces(self, draft: Draft | None = None) -> int:

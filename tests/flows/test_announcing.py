@@ -138,6 +138,32 @@ def test_a_large_audience_must_be_typed_and_an_empty_one_is_refused(office: Offi
     assert isinstance(office.approves(campaign_id, typed=1001), service.Approved)
 
 
+def test_the_count_that_was_shown_is_typed_and_what_grew_much_since_is_shown_anew(
+    office: Office,
+) -> None:
+    befriend_all(office, 3)
+    campaign_id = office.drafts()
+    office.checks(campaign_id)
+
+    def approves(reach: int, shown: int, typed: int | None) -> object:
+        return office.approves(campaign_id, reach=reach, shown=shown, typed=typed)
+
+    assert approves(1120, 1101, 1101) == service.TypeTheCount(1120, is_grown=True)
+    assert approves(1102, 1101, 1102) == service.TypeTheCount(1102), "not what stood there"
+    assert approves(1200, 900, None) == service.TypeTheCount(1200, is_grown=True)
+    assert isinstance(approves(1102, 1101, 1101), service.Approved)
+
+
+def test_nobody_types_a_count_of_people_of_whom_all_are_held_back(office: Office) -> None:
+    befriend_all(office, 3)
+    campaign_id = office.drafts()
+    office.checks(campaign_id)
+    outcome = office.approves(campaign_id, reach=1101, held_back=1101, typed=1101)
+    assert outcome == service.AllHeldBack(1101)
+    typed = office.approves(campaign_id, reach=1101, held_back=1100, shown=1)
+    assert isinstance(typed, service.Approved)
+
+
 def test_an_announcement_found_hours_late_waits_for_a_person(office: Office) -> None:
     befriend_all(office, 3)
     at = office.civil() + timedelta(hours=2)

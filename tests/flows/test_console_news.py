@@ -167,7 +167,10 @@ def test_more_than_a_thousand_are_typed_and_nobody_approves_their_own(
     befriend(database, sealer, range(1001), topic="disaster")
     number = checked(database, writer)
     assert approves(boss, number) == 409
-    assert "対象の人数（1001）を入力してください" in boss.page
+    assert "送る人数（1,001）を数字で入力してください" in boss.page
+    shown = re.search(r'name="shown" value="(\d+)"', boss.page)
+    assert shown
+    assert shown.group(1) == "1001"
     assert approves(boss, number, typed="1000") == 409
     assert approves(boss, number, typed="1,001") == 303
     chief = at_work(database, sealer, app, "chief", Role.ADMIN)

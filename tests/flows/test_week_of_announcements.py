@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
-from bot.campaigns import cautions, earlier, stopping
+from bot.campaigns import cautions, earlier, starting, stopping
 from bot.campaigns.cautions import OverCap, Prospect, TopicShare
 from bot.campaigns.models import CampaignRecipient
-from bot.campaigns.rules import Audience, Cap, Draft, State, Wish
+from bot.campaigns.rules import Audience, Cap, Draft, State, Why, Wish
 from bot.db import Database
 from bot.sealing import Sealer
+from bot.staff.rules import Role
 from tests.flows.announcing import (
     TERMS,
     TOPIC,
@@ -21,6 +23,8 @@ from tests.flows.announcing import (
     wait_for,
     written,
 )
+from tests.flows.chatting import CivilTime
+from tests.flows.console_at_work import at_work
 
 ALL = Audience(topics=frozenset({TOPIC}))
 
@@ -155,3 +159,39 @@ def test_the_quota_is_compared_with_who_is_really_sent_it(office: Office) -> Non
     office.sends(campaign_id)
     assert office.line.got[user_id(99)] == 1
     assert office.numbers(campaign_id).sent == 1
+
+
+def test_one_of_which_all_were_held_back_waits_and_says_so(office: Office) -> None:
+    befriend_all(office, 3)
+    sends_two(office)
+    campaign_id = office.announces()
+    office.goes_round()
+    held = office.find(campaign_id)
+    assert (held.state, held.why) == (State.HELD, Why.CAPPED)
+    befriend(office.database, office.sealer, [99])
+    with office.database.writing() as session:
+        assert starting.send_after_all(session, campaign_id, actor="boss", now=office.civil())
+    office.goes_round()
+    office.sends(campaign_id)
+    assert office.numbers(campaign_id).sent == 1
+
+
+def test_staff_read_that_all_are_held_back_and_are_not_asked_to_type(
+    office: Office, app: Flask, civil: CivilTime
+) -> None:
+    office.civil = civil
+    befriend_all(office, 1_002)
+    sends_two(office)
+    campaign_id = office.drafts()
+    office.checks(campaign_id)
+    boss = at_work(office.database, office.sealer, app, "boss", Role.APPROVER)
+    page = boss.get(f"/console/news/{campaign_id}").text
+    assert "対象の1,002人全員に、その前の7日で決まりの数のお知らせが届きます。" in page
+    assert 'name="typed"' not in page
+    assert boss.post(f"/console/news/{campaign_id}/approve", {"version": "1"}).status_code == 409
+    assert "だれにも届かないので、承認できません。" in boss.page
+    late = office.announces()
+    office.goes_round()
+    page = boss.get(f"/console/news/{late}").text
+    assert "今回は、だれにも送りませんでした。" in page
+    assert "いまは決まりの数に届いていない人にだけ送ります。" in page
