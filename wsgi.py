@@ -182,7 +182,7 @@ class House:
             texts=self.texts,
             engine=self.engine,
             dangers=Dangers.from_toml(content.toml("danger.toml")),
-            typed=TypedWords(content.toml("typed.toml")),
+            typed=TypedWords(content.toml("typed.toml"), content.toml("stop-news.toml")),
             anger=Anger.from_toml(content.toml("anger.toml")),
             other_languages=OtherLanguages.from_toml(content.toml("other-languages.toml")),
             follow_ups=FollowUps(content.toml("follow-ups.toml")),

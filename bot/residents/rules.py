@@ -61,7 +61,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What was answered last: an entry of the knowledge base or a procedure."""
+    """What was spoken of last: an entry of the knowledge base, a procedure, or what we asked.
+
+    `kind` is "entry", "procedure" or "asked"; the `id` of a question is the button it waits for.
+    """
 
     kind: str
     id: str
@@ -73,7 +76,7 @@ class Topic:
     def parse(cls, text: str | None) -> "Topic | None":
         """The topic that `str()` wrote, or None for anything else."""
         kind, colon, id_ = (text or "").partition(":")
-        return cls(kind, id_) if colon and kind in ("entry", "procedure") and id_ else None
+        return cls(kind, id_) if colon and kind in ("entry", "procedure", "asked") and id_ else None
 
 
 @dataclass(frozen=True, slots=True)

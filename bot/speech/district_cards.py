@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.city import District
 from bot.line.limits import BUBBLES, Message
-from bot.speech import flex
+from bot.speech import flex, menu_cards
 from bot.speech.texts import Voice
 
 AT_ONCE = 6
@@ -34,6 +34,19 @@ def carousel(
         body = [flex.choice(voice.read(one.name), action(one)) for one in together]
         bubbles.append(flex.bubble(voice.say("choices.group", row=heading), body))
     return flex.card(alt, flex.carousel(bubbles))
+
+
+def meant(voice: Voice, district: District, *, is_kept: bool) -> list[Message]:
+    """A district was named and nothing else: what there is in it; `is_kept` when it is theirs."""
+    title = voice.say("choices.meant", district=voice.read(district.name))
+    said = voice.say("choices.meant_next")
+    classes = flex.postback(voice.label("choices.button_classes_there"), "class_at", d=district.key)
+    ways = [flex.button(classes, style="primary")]
+    if not is_kept:
+        keep = flex.postback(voice.label("booking.button_keep"), "district_set", d=district.key)
+        ways.append(flex.button(keep))
+    card = flex.card(f"{title} {said}", flex.bubble(title, flex.sentences(said), ways))
+    return menu_cards.ways_on(voice, [card])
 
 
 def grouped(districts: Sequence[District]) -> list[tuple[str, list[District]]]:

@@ -19,7 +19,7 @@ from bot.residents import preferences
 from bot.residents import service as residents
 from bot.residents.rules import Topic
 from bot.speech import alarm_cards, answer_cards, flex, language_cards, menu_cards
-from handlers.chat import booking_words, greeting, tester
+from handlers.chat import booking_words, district_words, greeting, news_words, tester
 from handlers.chat.follow_up import follow_up
 from handlers.chat.turn import Commit, Turn, say
 from handlers.chat.words import BY_WORD
@@ -137,7 +137,9 @@ def _with_their_language(turn: Turn, said: str, answer: Commit) -> Commit:
 
 def _typed(turn: Turn, said: str) -> Commit | None:
     handler = BY_WORD.get(turn.desk.typed.route(said) or "")
-    return handler(turn) if handler else None
+    if handler is not None:
+        return handler(turn)
+    return news_words.heard(turn, said) or district_words.heard(turn, said)
 
 
 def _question(turn: Turn, said: str) -> Commit:

@@ -11,10 +11,14 @@ from bot.classes import catalogue, queries, rules
 from bot.classes.values import Kind, Session, SessionState
 from bot.line.limits import Message
 from bot.residents import preferences
+from bot.residents import service as residents
+from bot.residents.rules import Topic
 from bot.speech import booking_cards, flex
 from bot.speech.booking_cards import AT_ONCE, LEVELS, Where
 from handlers.chat.turn import Commit, Turn, say
 
+ASKED_DISTRICT = Topic("asked", "class_at")
+"""We asked where a class should be."""
 FAR_KM = 30
 """Further than this from every class, somebody is told so before choosing."""
 _HIGHEST = 3
@@ -42,12 +46,12 @@ def start(turn: Turn) -> Commit:
 
 def where(turn: Turn) -> Commit:
     """Near to here, one of the districts, or anywhere."""
-    return say(booking_cards.ask_where(turn.voice))
+    return _asking(turn, booking_cards.ask_where(turn.voice))
 
 
 def district(turn: Turn) -> Commit:
     """Which district."""
-    return say(booking_cards.ask_district(turn.voice, turn.desk.city))
+    return _asking(turn, booking_cards.ask_district(turn.voice, turn.desk.city))
 
 
 def near(turn: Turn) -> Commit:
@@ -190,6 +194,16 @@ def _found(turn: Turn, find: Find, place: _Place, offset: int) -> list[Session]:
     districts = None if place.district is None else [place.district.name]
     found = find(turn.session, now=turn.now, districts=districts, near=place.near, most=upto)
     return found[offset:]
+
+
+def _asking(turn: Turn, question: Sequence[Message]) -> Commit:
+    """Asks where; a district may be typed in answer, too."""
+
+    def commit(session: Db) -> Sequence[Message]:
+        residents.remember_topic(session, turn.resident.key, ASKED_DISTRICT, turn.now)
+        return question
+
+    return commit
 
 
 def _levels(turn: Turn, place: _Place) -> Commit:

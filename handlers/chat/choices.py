@@ -8,11 +8,16 @@ from bot.campaigns import addressees, links
 from bot.line.limits import Message
 from bot.plan import service as plan
 from bot.residents import preferences
-from bot.residents.rules import age_band_of, hours_of
+from bot.residents import service as residents
+from bot.residents.rules import Topic, age_band_of, hours_of
 from bot.speech import choice_cards, chosen_cards, flex, menu_cards
 from bot.speech.choice_cards import Step
 from handlers.chat import greeting
 from handlers.chat.turn import Commit, Turn, say
+
+ASKED_DISTRICT = Topic("asked", "district_set")
+ASKED_DISTRICT_ON_THE_WAY = Topic("asked", "district_set&walk=1")
+"""We asked for the district: alone, or between the other questions. It may be typed, too."""
 
 
 def news(turn: Turn) -> Commit:
@@ -188,6 +193,8 @@ def _question(turn: Turn, session: Session, step: Step) -> list[Message]:
         case Step.TOPICS:
             return choice_cards.ask_topics(voice, turn.desk.news_topics, choices, walks=walks)
         case Step.DISTRICT:
+            asked = ASKED_DISTRICT_ON_THE_WAY if walks else ASKED_DISTRICT
+            residents.remember_topic(session, turn.resident.key, asked, turn.now)
             return choice_cards.ask_district(voice, turn.desk.city, choices, walks=walks)
         case Step.AGE:
             return choice_cards.ask_age(voice, choices, walks=walks)

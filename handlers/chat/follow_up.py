@@ -84,7 +84,7 @@ def _told(turn: Turn, subject: _Subject, fact: str) -> list[str]:
 
 def _subject(turn: Turn) -> _Subject | None:
     topic = turn.topic
-    if topic is None:
+    if topic is None or topic.kind == "asked":
         return None
     if topic.kind == "entry":
         entry = knowledge.entry(turn.session, topic.id)

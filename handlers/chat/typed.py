@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jaconv
 
+_PART = re.compile(r"(?<!\?P)<([a-z]+)>")
 _DROPPED = re.compile(r"[\s。、．，・!?！？…〜~ー\-「」『』（）()]+")
 
 
@@ -17,15 +19,41 @@ def fold(text: str) -> str:
     return _DROPPED.sub("", hiragana)
 
 
-class TypedWords:
-    """Words that, typed alone, do what a button does."""
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """News is to stop: of `what`, in folded words, "" when nothing is named; or all of it."""
 
-    def __init__(self, held: Mapping[str, Iterable[str]]) -> None:
+    what: str
+    everything: bool
+
+
+class TypedWords:
+    """Words that, typed alone, do what a button does, and the wish that news stops."""
+
+    def __init__(self, held: Mapping[str, Iterable[str]], stops: Mapping[str, Any]) -> None:
+        """`held` as `content/typed.toml`, `stops` as `content/stop-news.toml`.
+
+        Raises KeyError for a missing part and re.error for a bad pattern; both stop the start.
+        """
         self._route = {fold(word): route for route, words in held.items() for word in words}
+        written = stops["pattern"]["stop"]
+        while _PART.search(written):
+            written = _PART.sub(lambda found: f"(?:{stops['part'][found[1]]})", written)
+        self._stop = re.compile(written)
+        self._everything = re.compile(stops["part"]["all"])
 
     def route(self, text: str) -> str | None:
         """The route of a message that is such a word and nothing else."""
         return self._route.get(fold(text)) if len(text) <= 40 else None
+
+    def stops(self, text: str) -> Stop | None:
+        """What is to stop in a message that says so and nothing else; None for anything else."""
+        found = self._stop.fullmatch(fold(text)) if len(text) <= 40 else None
+        if found is None:
+            return None
+        what = re.sub("^(?:この|その|あの|もう|市の|市からの)+", "", found["what"])
+        is_all = bool(found["all"] or self._everything.fullmatch(what))
+        return Stop("" if is_all else what, is_all)
 
 
 class FollowUps:

@@ -17,6 +17,7 @@ from bot.disclosure import Kept, Value, everything_kept
 from bot.erasure import forget_resident
 from bot.knowledge import service as knowledge
 from bot.plan import service as plan
+from bot.residents.rules import Topic as SpokenOf
 from bot.speech import dates
 from bot.speech.choice_cards import PURPOSE
 from handlers.pages.routing import Topic
@@ -156,7 +157,7 @@ def _named(one: Visitor, session: Session, field: str, value: str) -> str | None
             return district.name if district else None
         case "topic":
             chosen = one.services.news_topics.topic(value)
-            return chosen.name if chosen else None
+            return chosen.name if chosen else _spoken_of(one, session, value)
         case "procedure_id":
             procedure = knowledge.procedure(session, value)
             return procedure.name if procedure else None
@@ -181,3 +182,13 @@ def _plain(row: Mapping[str, Value]) -> dict[str, Any]:
         field: value.isoformat() if isinstance(value, datetime | date) else value
         for field, value in row.items()
     }
+
+
+def _spoken_of(one: Visitor, session: Session, value: str) -> str | None:
+    """What was spoken of last in the chat, by its name."""
+    last = SpokenOf.parse(value)
+    if last is None:
+        return None
+    if last.kind == "asked":
+        return one.voice.say("choices.district")
+    return _named(one, session, f"{last.kind}_id", last.id)

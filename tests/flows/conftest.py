@@ -108,7 +108,7 @@ def desk(engine: Engine) -> Desk:
         texts=Texts.read(content.folder() / "texts"),
         engine=engine,
         dangers=Dangers.from_toml(content.toml("danger.toml")),
-        typed=TypedWords(content.toml("typed.toml")),
+        typed=TypedWords(content.toml("typed.toml"), content.toml("stop-news.toml")),
         anger=Anger.from_toml(content.toml("anger.toml")),
         other_languages=OtherLanguages.from_toml(content.toml("other-languages.toml")),
         follow_ups=FollowUps(content.toml("follow-ups.toml")),

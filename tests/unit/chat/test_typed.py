@@ -7,7 +7,7 @@ from handlers.chat.routes import BY_BUTTON
 from handlers.chat.typed import FollowUps, TypedWords
 from handlers.chat.words import BY_WORD
 
-WORDS = TypedWords(content.toml("typed.toml"))
+WORDS = TypedWords(content.toml("typed.toml"), content.toml("stop-news.toml"))
 FOLLOW_UPS = FollowUps(content.toml("follow-ups.toml"))
 
 
