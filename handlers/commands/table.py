@@ -79,6 +79,7 @@ def _demo(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:
         from bot.staff.passwords import Passwords
         from handlers.commands import seed
         from handlers.demo_people import add_sample_staff
+        from handlers.demo_residents import add_sample_residents
 
         house = wiring.house(demo_environ)
         migrate(house.database)
@@ -86,6 +87,7 @@ def _demo(args: Sequence[str], environ: Environ, wiring: Wiring) -> int:
         seed.load_sample_classes(house.database, house.civil())
         folder = house.settings.variable_folder
         add_sample_staff(house.database, house.sealer, house.voice, Passwords(), folder)
+        add_sample_residents(house.database, house.sealer, house.civil())
         house.database.close()
 
     def furnish(demo_environ: Environ) -> None:
