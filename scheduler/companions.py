@@ -237,7 +237,7 @@ def _weekly_and_friends(house: House, staff_notices: StaffNotices) -> list[Job]:
         draw_ahead(house.database, house.plan, house.civil())
 
     return [
-        Job("weekly digest", "0 8 * * mon", start=staff_notices.week_is_over),
+        staff_notices.weekly(),
         Job("friends", "55 23 * * *", start=friends.count),
         Job("friends at LINE", "30 11 * * *", run=ask_line),
         Job("picture of the plan", "50 * * * *", run=draw),

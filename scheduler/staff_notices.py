@@ -23,8 +23,11 @@ from bot.settings import Settings
 from bot.speech import staff_letters
 from bot.speech.staff_letters import Letter
 from bot.speech.texts import Voice
+from scheduler.clock import Job
 
 log = logging.getLogger("madoguchi.notices")
+
+_A_WEEK = timedelta(days=7)
 
 
 class House(Protocol):
@@ -79,6 +82,10 @@ class StaffNotices:
         while (done := self._send_one()) is not None:
             sent += done
         return sent
+
+    def weekly(self) -> Job:
+        """On Monday morning, or later: the last week is worth reading while the next one lasts."""
+        return Job("weekly digest", "0 8 * * mon", start=self.week_is_over, grace=_A_WEEK)
 
     def week_is_over(self, session: Session, due: datetime) -> None:
         """Keeps the digest of the week before, within the firing's transaction."""

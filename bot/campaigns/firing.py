@@ -11,12 +11,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.campaigns import drafts, series, service
+from bot.campaigns import drafts, occasions, series, service
 from bot.campaigns.checking import Fault
 from bot.campaigns.models import CampaignRow, CampaignSeries
 from bot.campaigns.queries import draft_in, locked, note
 from bot.campaigns.rules import Draft, Kind, State, Terms, Why, start_of
 from bot.city import JAPAN
+from bot.schedules import service as schedules
 
 Generate = Callable[[Session, Kind, datetime, datetime | None], Draft | None]
 """Drafts what is to be told at a due instant, after the one that was told of last (None: never);
@@ -43,14 +44,13 @@ def fire(
     row = series.locked(session, series_id)
     if row is None or row.state != "on" or row.approved_hash != series.hash_of(row):
         return None
-    day = due.astimezone(JAPAN).date()
-    if (row.until is not None and day > row.until) or day.isoformat() in row.skipped.split(","):
-        return None
-    if row.draft is not None:
-        draft: Draft | None = drafts.draft_of(row.draft)
-    else:
-        draft = making.generate(session, Kind(row.kind), due, row.told_at)
+    name = f"{series.FAMILY}:{series_id}"
+    left_out = _left_out(row, due)
+    draft = None if left_out else _drafted(session, row, due, making)
     if draft is None:
+        schedules.tell_outcome(session, name, due, left_out or occasions.NOTHING)
+        if left_out == occasions.ENDED:
+            schedules.switch_off(session, name)
         return None
     row.told_at = due
     kept = service.draft(session, draft, author=row.author, now=now, series=(row.id, due))
@@ -66,6 +66,19 @@ def fire(
         _as_approved(session, made, row, now, making.terms)
     session.flush()
     return made.id
+
+
+def _left_out(row: CampaignSeries, due: datetime) -> str | None:
+    day = due.astimezone(JAPAN).date()
+    if row.until is not None and day > row.until:
+        return occasions.ENDED
+    return occasions.SKIPPED if day.isoformat() in row.skipped.split(",") else None
+
+
+def _drafted(session: Session, row: CampaignSeries, due: datetime, making: Making) -> Draft | None:
+    if row.draft is not None:
+        return drafts.draft_of(row.draft)
+    return making.generate(session, Kind(row.kind), due, row.told_at)
 
 
 def _as_approved(

@@ -90,7 +90,7 @@ def _of(session: Session, held: Series, next_due: NextDue) -> list[Misfire]:
 def _judged(held: Series, firing: Firing, row: CampaignRow | None) -> Misfire | None:
     made = Made(row.id, State(row.state)) if row else None
     outcome = firing.outcome
-    if outcome == "fired":
+    if outcome not in ("missed", "coalesced"):
         if made is None or firing.fired_at - firing.due <= LATE_AFTER:
             return None
         outcome = "late"

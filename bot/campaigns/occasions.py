@@ -1,7 +1,7 @@
 """Reads when a series comes next, and what became of the instants that were due."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,14 +12,40 @@ from bot.city import JAPAN
 from bot.schedules.models import Firing, Schedule
 from bot.schedules.rules import NextDue
 
+SKIPPED, ENDED, NOTHING = "skipped", "ended", "nothing"
+"""Why an instant that fired made nothing: left out, past the end, nothing to tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What became of a due instant: fired, coalesced (a later one made up for it) or missed."""
+    """What became of a due instant: fired, coalesced (a later one made up for it) or missed; or
+    why it made nothing."""
 
     due: datetime
     outcome: str
     campaign_id: int | None
+
+
+def is_over(held: Series, now: datetime, next_due: NextDue) -> bool:
+    """True when its last day has passed, or nothing comes before it ends."""
+    if held.plan.until is None:
+        return False
+    coming = next_due(held.plan.cron, JAPAN.key, now)
+    return coming is None or coming.astimezone(JAPAN).date() > held.plan.until
+
+
+def to_take_back(held: Series, now: datetime, next_due: NextDue) -> list[date]:
+    """The days left out that are still to come: of these one can be taken back."""
+    found, moment = [], next_due(held.plan.cron, JAPAN.key, now)
+    last = max(held.skipped, default=None)
+    while moment is not None and last is not None:
+        day = moment.astimezone(JAPAN).date()
+        if day > last:
+            break
+        if day in held.skipped:
+            found.append(day)
+        moment = next_due(held.plan.cron, JAPAN.key, moment)
+    return found
 
 
 def next_times(held: Series, now: datetime, next_due: NextDue, most: int = 5) -> list[datetime]:

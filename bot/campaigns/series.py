@@ -177,6 +177,17 @@ def skip(session: Session, series_id: int, day: date) -> bool:
     return True
 
 
+def take_back_skip(session: Session, series_id: int, day: date) -> bool:
+    """The day is not left out any more. False when it was not left out."""
+    row = locked(session, series_id)
+    days = set(filter(None, row.skipped.split(","))) if row else set()
+    if row is None or day.isoformat() not in days:
+        return False
+    row.skipped = ",".join(sorted(days - {day.isoformat()}))
+    session.flush()
+    return True
+
+
 def one(session: Session, series_id: int) -> Series | None:
     """The series of that number."""
     row = session.get(CampaignSeries, series_id)

@@ -30,7 +30,8 @@ class Schedule(Base):
 
 
 class Firing(Base):
-    """One due instant of a schedule and what became of it: fired, late or missed."""
+    """One due instant of a schedule and what became of it: fired, coalesced or missed, or what
+    its job says that it did instead."""
 
     __tablename__ = "firing"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.city import JAPAN
@@ -85,6 +85,21 @@ def edit(
     return True
 
 
+def switch_off(session: Session, name: str) -> None:
+    """Fires nothing more of it, also when it is its own firing that says so."""
+    row = _locked(session, Schedule.name == name)
+    if row is not None and row.enabled:
+        row.enabled, row.version, row.next_due = False, row.version + 1, None
+        session.flush()
+
+
+def tell_outcome(session: Session, name: str, due: datetime, outcome: str) -> None:
+    """What became of an instant that fired, where its job did nothing: at most 12 letters."""
+    of_that_name = select(Schedule.id).where(Schedule.name == name).scalar_subquery()
+    fired = update(Firing).where(Firing.schedule_id == of_that_name, Firing.due == due)
+    session.execute(fired.values(outcome=outcome))
+
+
 def standing(session: Session) -> list[Standing]:
     """The schedules that are switched on."""
     rows = session.execute(select(Schedule).where(Schedule.enabled)).scalars()
@@ -121,7 +136,7 @@ def fire_due(
         if fresh and due.outcome == "fired":
             start(session, row.job, due.at)
             fired = Fired(row.name, row.job, due.at)
-    row.next_due = walked.next_due
+    row.next_due = walked.next_due if row.enabled else None
     session.flush()
     return fired
 

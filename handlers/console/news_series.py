@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.campaigns import misfires, occasions, queries, series
 from bot.campaigns.queries import Campaign
-from bot.campaigns.rules import Draft, Kind, Wish
+from bot.campaigns.rules import Draft, Kind
 from bot.campaigns.series import Edited, Plan, Series
 from bot.campaigns.service import Nobody, OwnWork, TypeTheCount
 from bot.speech import dates
@@ -37,6 +37,7 @@ def everything(desk: Desk) -> ResponseReturnValue:
     return desk.show(
         "news/series_list.html",
         found=[(one, news_series_look.next_times(desk, one, 1)) for one in found],
+        state_of=lambda one: news_series_look.state_of(desk, one),
         may_write=WRITE.admits(desk.me.roles),
         when=lambda one: form.say_cron(desk, one.plan.cron),
     )
@@ -131,6 +132,21 @@ def skip(desk: Desk, series_id: int) -> ResponseReturnValue:
     if day is None:
         return _show(desk, series_id, 422, desk.say("console_series.no_day"))
     return _act(desk, series_id, "skipped", lambda session: series.skip(session, series_id, day))
+
+
+@section.post(f"{_ONE}/skip-not", READ)
+def take_back_skip(desk: Desk, series_id: int) -> ResponseReturnValue:
+    """A day to come is not left out after all."""
+    held = _held(desk, series_id)
+    day = day_of(request.form.get("day", ""))
+    if day not in occasions.to_take_back(held, desk.now, desk.services.next_due):
+        return _show(desk, series_id, 409, desk.say("console_series.not_now"))
+    return _act(
+        desk,
+        series_id,
+        "unskipped",
+        lambda session: series.take_back_skip(session, series_id, day),
+    )
 
 
 @section.card(APPROVE)
@@ -246,6 +262,8 @@ def _show(
         "news/series_one.html",
         status,
         held=held,
+        state=news_series_look.state_of(desk, held),
+        to_take_back=occasions.to_take_back(held, desk.now, desk.services.next_due),
         happened=happened,
         misfires=[news_words.misfire(desk, one) for one in wrong],
         misfires_upto=max((one.found_at for one in wrong), default=None),
@@ -256,7 +274,7 @@ def _show(
         number=news_words.number,
         caution=lambda one: news_words.caution(desk, one),
         when=form.say_cron(desk, held.plan.cron),
-        rows=_rows(desk, draft),
+        rows=news_series_look.rows(desk, draft),
         phones=news_look.phones(desk, draft) if draft else (),
         typed=typed or form.as_typed(held.plan),
         weekdays=form.WEEKDAYS,
@@ -271,13 +289,3 @@ def _show(
         may_approve=APPROVE.admits(desk.me.roles),
         fault=fault,
     )
-
-
-def _rows(desk: Desk, draft: Draft | None) -> list[tuple[str, str]]:
-    if draft is None:
-        return []
-    names = news_look.procedure_names(desk, draft.audience)
-    return [
-        *news_words.audience(desk, draft.audience, names),
-        *news_words.wish(desk, replace(draft.wish, at=None) if draft.wish else Wish())[1:],
-    ]

@@ -8,6 +8,7 @@ from bot.campaigns.cautions import AtNight, Caution, OnHoliday
 from bot.campaigns.rules import Audience, Draft
 from bot.campaigns.series import Series
 from bot.speech import news_drafts
+from handlers.console import news_look, news_words
 from handlers.console.desk import Desk
 
 _OF_THE_MOMENT = (AtNight, OnHoliday)
@@ -57,11 +58,28 @@ def ahead(desk: Desk, held: Series) -> Ahead:
     return Ahead(prospect.reach, prospect.leaves, known, quota_left, coming)
 
 
+def state_of(desk: Desk, held: Series) -> str:
+    """Where it stands; "over" for one that is on and comes no more."""
+    is_over = occasions.is_over(held, desk.now, desk.services.next_due)
+    return "over" if held.state == "on" and is_over else held.state
+
+
 def whom(held: Series) -> Audience:
     """Whom each of its announcements is for."""
     if held.plan.draft is not None:
         return held.plan.draft.audience
     return Audience(topics=frozenset({news_drafts.topic_of(held.plan.kind)}))
+
+
+def rows(desk: Desk, draft: Draft | None) -> list[tuple[str, str]]:
+    """For whom its words are, and what holds where a rule is in the way."""
+    if draft is None:
+        return []
+    names = news_look.procedure_names(desk, draft.audience)
+    return [
+        *news_words.audience(desk, draft.audience, names),
+        *news_words.wish(desk, replace(draft.wish, at=None))[1:],
+    ]
 
 
 def next_times(desk: Desk, held: Series, most: int) -> list[datetime]:

@@ -285,6 +285,56 @@ def test_an_audience_that_has_more_than_doubled_since_the_approval_waits_for_a_p
     assert len(office.line.got) == 7
 
 
+def test_what_happened_is_told_as_it_was_and_a_skip_can_be_taken_back(office: Office) -> None:
+    befriend(office.database, office.sealer, range(1, 4))
+    number = starts(office, weekly(until=date(2026, 2, 13)))
+    week = timedelta(days=7)
+    for day in (date(2026, 1, 30), date(2026, 2, 6)):
+        with office.database.writing() as session:
+            assert series.skip(session, number, day)
+
+    def stands() -> series.Series:
+        with office.database.reading() as session:
+            held = series.one(session, number)
+        assert held is not None
+        return held
+
+    def coming() -> list[date]:
+        return occasions.to_take_back(stands(), office.civil(), next_due)
+
+    assert coming() == [date(2026, 1, 30), date(2026, 2, 6)]
+    office.civil.now = AT_TEN
+    ticks(office)
+    assert coming() == [date(2026, 2, 6)]
+    with office.database.writing() as session:
+        assert series.take_back_skip(session, number, date(2026, 2, 6))
+        assert not series.take_back_skip(session, number, date(2026, 2, 6))
+    for weeks in (1, 2):
+        assert not occasions.is_over(stands(), office.civil(), next_due)
+        office.civil.now = AT_TEN + weeks * week
+        ticks(office)
+    assert occasions.is_over(stands(), office.civil(), next_due)
+    for weeks in (3, 4):
+        office.civil.now = AT_TEN + weeks * week
+        ticks(office)
+    with office.database.reading() as session:
+        told = [(one.due, one.outcome) for one in occasions.happened(session, number)]
+    assert told == [
+        (AT_TEN + 3 * week, "ended"),
+        (AT_TEN + 2 * week, "fired"),
+        (AT_TEN + week, "fired"),
+        (AT_TEN, "skipped"),
+    ], "the end is told once"
+
+
+def test_an_instant_without_anything_to_tell_is_told_so(office: Office) -> None:
+    number = starts(office, weekly(kind=Kind.DIGEST, draft=None))
+    office.civil.now = AT_TEN
+    ticks(office)
+    with office.database.reading() as session:
+        assert [one.outcome for one in occasions.happened(session, number)] == ["nothing"]
+
+
 def test_what_does_not_pass_the_check_is_a_draft_that_wants_a_person(office: Office) -> None:
     befriend(office.database, office.sealer, range(1, 4))
     starts(office, weekly())

@@ -130,6 +130,12 @@ def test_a_weekly_digest_waits_for_another_person_and_can_skip_a_week_and_stop(
     assert "令和8年12月4日（金） 午前10時" not in chief.get(one).text
     assert "令和8年12月11日（金） 午前10時" in chief.page
     assert "令和8年12月18日" not in chief.page, "it ends"
+    assert chief.post(f"{one}/skip-not", {"day": "2026-12-11"}).status_code == 409
+    chief.get(one)
+    assert chief.post(f"{one}/skip-not", {"day": "2026-12-04"}).status_code == 303
+    assert "令和8年12月4日（金） 午前10時" in chief.get(one).text
+    assert chief.post(f"{one}/skip", {"day": "2026-12-04"}).status_code == 303
+    chief.get(one)
 
     civil.now = datetime(2026, 11, 27, 1, 0, 5, tzinfo=UTC)
     generate = repeating.drafting(Voice(TEXTS), PLAN, None)
@@ -145,6 +151,10 @@ def test_a_weekly_digest_waits_for_another_person_and_can_skip_a_week_and_stop(
     chief.get(f"/console/news/{made.id}")
     assert "自動で作られ、承認を待っています" in chief.page
     assert "作りました" in chief.get(one).text
+    now, civil.now = civil.now, datetime(2026, 12, 11, 1, 0, 5, tzinfo=UTC)
+    assert "終わりました" in at_work(database, sealer, app, "late", Role.APPROVER).get(one).text
+    civil.now = now
+    chief.get(one)
     assert chief.post(f"{one}/stop").status_code == 303
     assert "止めてあります" in chief.get(one).text
     assert chief.post(f"{one}/stop").status_code == 409

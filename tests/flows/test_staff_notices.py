@@ -19,10 +19,13 @@ from bot.mail import Mail, MailServer, NotSent, Sent
 from bot.notices import service
 from bot.notices.rules import Kind
 from bot.notices.service import Notice
+from bot.schedules import service as schedules
 from bot.sealing import Sealer
 from bot.settings import SettingsError
 from bot.speech.texts import Voice
+from scheduler.clock import Clock, next_due
 from scheduler.staff_notices import StaffNotices
+from tests.flows.chatting import CivilTime
 from tests.flows.console_at_work import TEXTS
 from tests.flows.reviewing import asks, gather
 
@@ -121,6 +124,32 @@ def test_the_week_comes_on_monday_once_with_every_rate_and_masked_words(
     assert "・月へ行きたい（2人、2回、返事を待つ人 1人）" in words
     assert "https://desk.example/console/digest" in words
     assert latest(database)[0].sent_at is not None
+
+
+def test_the_week_is_told_late_when_the_desk_was_down_from_monday_to_saturday(
+    database: Database, post_box: PostBox
+) -> None:
+    civil = CivilTime(datetime(2026, 11, 21, 1, 0, tzinfo=UTC))
+    team = office(database, post_box)
+    job = team.weekly()
+    with database.writing() as session:
+        schedules.ensure(
+            session,
+            name=job.name,
+            job=job.name,
+            cron=job.cron,
+            now=civil(),
+            next_due=next_due,
+            grace=job.grace,
+        )
+    civil.now = datetime(2026, 11, 28, 1, 0, tzinfo=UTC)
+    with database.reading() as session:
+        (schedule_id,) = schedules.overdue(session, civil())
+    clock = Clock(database, civil, [job])
+    clock.fire(schedule_id)
+    clock.fire(schedule_id)
+    assert team.go() == 1
+    assert "11月16日（月）からの1週間" in post_box.words(0)[1]
 
 
 @contextmanager
