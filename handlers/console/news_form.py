@@ -12,6 +12,8 @@ PLACES = PARTS_MOST + 4
 """Parts that the form reads: drafts may hold more than LINE takes until they are checked."""
 LONGEST = 10_000
 """UTF-16 units of one field; what is longer is refused, and never drawn."""
+TITLE_LONGEST = 80
+"""UTF-16 units of the title by which staff know an announcement."""
 TARGETS = (
     *("link", "call", "class_pick", "classes", "procedure", "procedures"),
     *("plan", "news", "menu", "person"),

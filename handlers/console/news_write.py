@@ -53,9 +53,8 @@ def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
     found = one_of(desk, campaign_id)
     fields, do = _fields(), request.form.get("do", "save")
     typed, version = _typed(found.draft, fields), _number(fields)
-    if news_form.is_too_long(fields):
-        words = desk.say("console_news.field_long", most=news_form.LONGEST)
-        return _show(desk, found, typed, 422, words, seen=found.draft, version=version)
+    if too_long := _too_long(desk, fields):
+        return _show(desk, found, typed, 422, too_long, seen=found.draft, version=version)
     drawn = None
     if do == "picture":
         drawn = _drawn()
@@ -144,6 +143,7 @@ def _show(
             "parts": PARTS_MOST,
             "text": TEXT_MOST,
             "card": CARD_TEXT_MOST,
+            "name": news_form.TITLE_LONGEST,
             "title": TITLE_MOST,
             "label": LABEL_MOST,
             "alt": ALT_TEXT_UNITS,
@@ -161,6 +161,15 @@ def _show(
     )
 
 
+def _too_long(desk: Desk, fields: Mapping[str, str]) -> str | None:
+    """What is to be shortened before anything is kept, in words."""
+    if news_form.is_too_long(fields):
+        return desk.say("console_news.field_long", most=news_words.number(news_form.LONGEST))
+    if units(fields.get("title", "").strip()) > news_form.TITLE_LONGEST:
+        return desk.say("console_news_write.title_long", most=news_form.TITLE_LONGEST)
+    return None
+
+
 def _theirs(desk: Desk, found: Campaign) -> Mapping[str, object]:
     """What stands kept now, to be seen beside what was typed."""
     return {
@@ -171,7 +180,7 @@ def _theirs(desk: Desk, found: Campaign) -> Mapping[str, object]:
 
 
 def _typed(before: Draft, fields: Mapping[str, str]) -> Draft:
-    title = fields.get("title", "").strip()[:80]
+    title = fields.get("title", "").strip()
     topic = fields.get("topic") or None
     return Draft(
         before.kind,

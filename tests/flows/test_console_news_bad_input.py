@@ -97,11 +97,26 @@ def test_a_field_without_end_is_refused_and_what_was_kept_stays(
     number = begins(database, writer)
     assert writes(writer, number) == 303
     kept = newest(database)
-    assert writes(writer, number, p0_text="あ" * 10_001) == 422
-    assert "1つの欄は10000文字までです。" in writer.words
+    long = "あ" * 10_001
+    assert writes(writer, number, title="別の題名", p0_text=long) == 422
+    assert "1つの欄は10,000文字までです。" in writer.words
+    assert f">{long}</textarea>" in writer.page, "what was typed stays to be shortened"
+    assert 'value="別の題名"' in writer.page
     assert newest(database) == kept
     assert writes(writer, number, p0_text="a\0b") == 303
     assert newest(database).draft.parts[0].text == "ab"  # type: ignore[union-attr]
+
+
+def test_a_title_that_is_too_long_is_refused_and_not_cut(
+    database: Database, writer: Browser
+) -> None:
+    number = begins(database, writer)
+    assert writes(writer, number, title="題" * 81) == 422
+    assert "題名は80文字までです。短くしてください。" in writer.words
+    assert f'value="{"題" * 81}"' in writer.page
+    assert newest(database).draft.title == ""
+    assert writes(writer, number, title="題" * 80) == 303
+    assert newest(database).draft.title == "題" * 80
 
 
 # ---------------------------------------------------------------- pictures
