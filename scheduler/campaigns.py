@@ -9,6 +9,7 @@ from typing import Any
 from bot.campaigns import (
     audience,
     earlier,
+    leads,
     parcels,
     planning,
     queries,
@@ -111,12 +112,14 @@ class Campaigns:
             held_back = earlier.held_back(
                 session, campaign.draft, self._terms, self._civil(), campaign.id
             )
+            over = leads.gone(session, campaign.draft, self._civil())
         means = starting.Means(
             reach=reach,
             quota_left=self._quota(),
             is_taken=not any(isinstance(answer, Refused) for answer in answers),
             is_real_line=self._is_real_line,
             held_back=held_back,
+            is_class_over=bool(over),
         )
         with self._database.writing() as session:
             outcome = starting.begin(session, campaign, composed, means, self._civil())

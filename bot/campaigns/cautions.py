@@ -7,7 +7,8 @@ from datetime import date, datetime
 import jpholiday
 from sqlalchemy.orm import Session
 
-from bot.campaigns import audience, earlier
+from bot.campaigns import audience, earlier, leads
+from bot.campaigns.leads import Gone
 from bot.campaigns.rules import Cap, Draft, Terms, start_of
 from bot.city import JAPAN
 
@@ -53,7 +54,7 @@ class QuotaShort:
     people: int
 
 
-Caution = AtNight | OnHoliday | OverCap | TopicShare | QuotaShort
+Caution = AtNight | OnHoliday | OverCap | TopicShare | QuotaShort | Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,10 @@ def prospect(
     """
     reach = audience.count(session, draft.audience)
     start_at = start_of(draft.wish, now, terms.undo)
-    found: list[Caution] = [*at_the_time(start_at, terms, is_off)]
+    found: list[Caution] = [
+        *at_the_time(start_at, terms, is_off),
+        *leads.gone(session, draft, start_at),
+    ]
     had = earlier.before(session, start_at, campaign_id)
     over = earlier.count_over_cap(session, draft.audience, had, pushes_a_week=terms.pushes_a_week)
     if over:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bot.campaigns.rules import PARTS_MOST, Button, Card, Draft, Part, Picture, Words
 from bot.city import UNRINGABLE
@@ -91,13 +92,25 @@ def _button(button: Button, place: int) -> Iterator[Fault]:
     if not 1 <= graphemes(button.label.strip()) <= LABEL_MOST:
         yield Fault("label", place, LABEL_MOST)
     if button.to == "link":
-        if not button.argument.startswith("https://") or len(button.argument) > 1000:
+        if not _is_whole(button.argument) or len(button.argument) > 1000:
             yield Fault("address", place)
     elif button.to == "call":
         if not re.fullmatch(r"[0-9+\-]{3,20}", button.argument):
             yield Fault("number", place)
     elif not _POSTBACK.fullmatch(button.to) or len(button.argument) > 200:
         yield Fault("button", place)
+
+
+def _is_whole(address: str) -> bool:
+    """True for an https address with a host that one can look up, and without blanks."""
+    try:
+        parts = urlsplit(address)
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    is_host = "." in host.strip(".") and not host.startswith(".")
+    return parts.scheme == "https" and is_host and is_port and not re.search(r"\s", address)
 
 
 def _length(words: str, place: int, most: int, *, may_be_empty: bool = False) -> Iterator[Fault]:

@@ -60,6 +60,7 @@ class Why(StrEnum):
     RESTORED = "restored"
     NOBODY = "nobody"
     CAPPED = "capped"
+    CLASS_OVER = "class_over"
     SAMPLE = "sample"
     GROWN = "grown"
     FAULTY = "faulty"

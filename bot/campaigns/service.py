@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.campaigns import checking, drafts
+from bot.campaigns import checking, drafts, leads
 from bot.campaigns.checking import Fault
 from bot.campaigns.models import CampaignRow
 from bot.campaigns.queries import WRITTEN, draft_in, locked, note, writers
@@ -165,12 +165,15 @@ def check(
 ) -> Checked | Faulty | Problem:
     """The writer is done (確認). Faulty when it breaks a limit, or is a sample for real LINE.
 
-    `topics` are the keys on offer.
+    So it is when a button leads to a class or procedure that there is not. `topics` are the keys
+    on offer.
     """
     row = _row(session, campaign_id, version, {State.DRAFT})
     if not isinstance(row, CampaignRow):
         return row
-    faults = checking.faults(draft_in(row), is_real_line=is_real_line, topics=topics)
+    written = draft_in(row)
+    faults = checking.faults(written, is_real_line=is_real_line, topics=topics)
+    faults += leads.faults(session, written, now)
     if faults:
         return Faulty(faults)
     row.state, row.why = State.CHECKED, None

@@ -57,13 +57,15 @@ class NotDue:
 class Means:
     """What was learnt before the start: the audience's size, LINE's quota (None: no limit),
     whether LINE takes the messages at all, and whether this is the real LINE. `held_back` of the
-    audience are left out, as they had the week's number."""
+    audience are left out, as they had the week's number. `is_class_over`: a class it is about has
+    begun or is full."""
 
     reach: int
     quota_left: int | None
     is_taken: bool
     is_real_line: bool
     held_back: int = 0
+    is_class_over: bool = False
 
     @property
     def leaves(self) -> int:
@@ -121,7 +123,7 @@ def begin(
     if row.approved_reach is not None and means.reach > GROWN_TIMES * row.approved_reach:
         _ask_again(session, row, means.reach, now)
         return Held(Why.GROWN)
-    why = _hindrance(row.start_at, written, means, now)
+    why = _hindrance(row, written, means, now)
     if why is not None:
         _hold(session, row, why, now)
         return Held(why)
@@ -142,7 +144,9 @@ def send_after_all(session: Session, campaign_id: int, *, actor: str, now: datet
     row = locked(session, campaign_id)
     if row is None or row.state != State.HELD or row.approved_hash is None:
         return False
-    row.state, row.why, row.start_at = State.SCHEDULED, None, now
+    # What a person let go although a class is over is not held for that once more.
+    row.why = Why.CLASS_OVER if row.why == Why.CLASS_OVER else None
+    row.state, row.start_at = State.SCHEDULED, now
     session.flush()
     note(session, row.id, "released", now, by=actor)
     return True
@@ -188,10 +192,8 @@ def variants(session: Session, campaign_id: int) -> dict[str, str]:
     return {str(style): str(variant) for style, variant in rows}
 
 
-def _hindrance(
-    start_at: datetime | None, written: Draft, means: Means, now: datetime
-) -> Why | None:
-    if start_at is not None and is_missed(start_at, now):
+def _hindrance(row: CampaignRow, written: Draft, means: Means, now: datetime) -> Why | None:
+    if row.start_at is not None and is_missed(row.start_at, now):
         return Why.MISSED
     if means.reach == 0:
         return Why.NOBODY
@@ -201,6 +203,8 @@ def _hindrance(
         return Why.REFUSED
     if _is_short(means) and (written.wish.short is Short.REFUSE or means.quota_left == 0):
         return Why.QUOTA
+    if means.is_class_over and row.why != Why.CLASS_OVER:
+        return Why.CLASS_OVER
     return Why.SAMPLE if means.is_real_line and checking.holds_sample(written) else None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bot.campaigns import audience, cautions, checking, pictures, plan_pictures
+from bot.campaigns import audience, cautions, checking, leads, pictures, plan_pictures
 from bot.campaigns.cautions import Prospect
 from bot.campaigns.checking import Fault
 from bot.campaigns.queries import Campaign
@@ -60,12 +60,14 @@ def look(desk: Desk, draft: Draft, campaign_id: int | None = None) -> Look:
 
 def faults(desk: Desk, draft: Draft) -> tuple[Fault, ...]:
     """What keeps it from being checked."""
-    return news_check.faults(
+    found = news_check.faults(
         draft,
         lambda style, written: messages(desk, style, written),
         is_real_line=desk.services.is_real_line,
         topics=[topic.key for topic in desk.services.news_topics.all],
     )
+    with desk.reading() as session:
+        return found + leads.faults(session, draft, desk.now)
 
 
 def phones(desk: Desk, draft: Draft) -> tuple[tuple[str, tuple[phone.Picture, ...]], ...]:

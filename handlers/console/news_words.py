@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.campaigns.cautions import AtNight, Caution, OnHoliday, OverCap, QuotaShort, TopicShare
 from bot.campaigns.checking import Fault
+from bot.campaigns.leads import Gone
 from bot.campaigns.misfires import Misfire
 from bot.campaigns.queries import Happening
 from bot.campaigns.rules import Audience, Cap, Short, State, Wish
@@ -24,6 +25,9 @@ from bot.staff.rules import Person
 from handlers.console import review_words
 from handlers.console.desk import Desk
 from handlers.console.review import people_by_login
+
+_COUNTS = frozenset(["approved", "as_series", "grown", "planned", "ended"])
+"""What happened whose note is a number of people."""
 
 Refusal = (
     NoSuchCampaign
@@ -101,6 +105,10 @@ def caution(desk: Desk, one: Caution) -> str:
             share = round(100 * messages / of) if of else 0
             said = {"messages": number(messages), "of": number(of), "share": share, "days": days}
             return desk.say("console_news.topic_share", **said)
+        case Gone(title=title, starts_at=starts_at, is_full=is_full):
+            on = dates.say_short_day(dates.today(starts_at))
+            what = "class_full" if is_full else "class_over"
+            return desk.say(f"console_news.{what}", title=title, day=on)
         case QuotaShort(left=left, people=people):
             said = {"left": number(left), "people": number(people)}
             return desk.say("console_news.quota_short", **said)
@@ -149,6 +157,8 @@ def happening(desk: Desk, one: Happening, people: Mapping[str, Person]) -> str:
     note = one.note or ""
     if one.what in ("held", "paused") and note:
         note = desk.say(f"console_news.why_{note}")
+    elif one.what in _COUNTS and note.isdigit():
+        note = number(int(note))
     words = desk.say(f"console_news.did_{one.what}", name=name_of(desk, one.by, people), note=note)
     return words if note else words.removesuffix("：")
 
