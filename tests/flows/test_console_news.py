@@ -263,3 +263,15 @@ def test_parts_are_added_moved_and_dropped_and_bad_pictures_are_refused_in_plain
     assert 'action="/console/news/1/check"' not in writer.page
     assert writes(writer, number, "drop0", **card) == 303
     assert len(newest(database).draft.parts) == 1
+
+
+def test_the_story_writes_counts_as_one_reads_them_and_leaves_what_people_wrote(
+    database: Database, writer: Browser
+) -> None:
+    number = checked(database, writer)
+    with database.writing() as session:
+        queries.note(session, number, "approved", MORNING, by="boss", note="1102")
+        queries.note(session, number, "sent_back", MORNING, by="boss", note="2026")
+    writer.get(f"/console/news/{number}")
+    assert "対象の人数：1,102" in writer.words
+    assert "戻しました：2026" in writer.words
