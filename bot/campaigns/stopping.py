@@ -19,6 +19,7 @@ from bot.outbox.models import OutboxParcel
 
 LINE_REFUSES_ALL = 20
 """So many single refusals before anybody was reached: the message is at fault, not the people."""
+_MAY_END = (State.SENDING, State.PAUSED, State.CANCELLED)
 _MAY_HAVE_ARRIVED = (OutboxParcel.unsure > 0) & OutboxParcel.first_try.isnot(None)
 
 
@@ -124,11 +125,19 @@ def clear(session: Session, campaign_id: int, lease_now: datetime) -> int:
 
 
 def over(session: Session) -> list[int]:
-    """Announcements that were sent or cancelled and of which no parcel is left; takes no lock."""
+    """Announcements that were sent or cancelled and of which no parcel is left; takes no lock.
+
+    One that is paused is over as well: there is nothing to resume. After a restore a person says.
+    """
     left = exists().where(
         OutboxParcel.campaign_id == CampaignRow.id, OutboxParcel.state == queries.WAITING
     )
-    ended = CampaignRow.state.in_([State.SENDING, State.CANCELLED])
+    paused = (
+        (CampaignRow.state == State.PAUSED)
+        & CampaignRow.planned_at.is_not(None)
+        & (CampaignRow.why != Why.RESTORED)
+    )
+    ended = CampaignRow.state.in_([State.SENDING, State.CANCELLED]) | paused
     rows = session.scalars(
         select(CampaignRow.id).where(ended, CampaignRow.ended_at.is_(None), ~left)
     )
@@ -153,13 +162,15 @@ def to_clear(session: Session, lease_now: datetime) -> list[int]:
 def conclude(session: Session, campaign_id: int, now: datetime) -> Numbers | None:
     """Writes down how it ended, once no parcel is left; None when one is, or it was done."""
     row = locked(session, campaign_id)
-    if row is None or row.ended_at or row.state not in (State.SENDING, State.CANCELLED):
+    if row is None or row.ended_at or row.state not in _MAY_END:
+        return None
+    if row.state == State.PAUSED and (row.planned_at is None or row.why == Why.RESTORED):
         return None
     left = OutboxParcel.campaign_id == campaign_id, OutboxParcel.state == queries.WAITING
     if session.scalars(select(OutboxParcel.id).where(*left).limit(1)).first() is not None:
         return None
     counted = numbers(session, campaign_id)
-    if row.state == State.SENDING:
+    if row.state != State.CANCELLED:
         row.state, row.why = State.DONE, None
     row.ended_at = now
     row.sent, row.refused, row.unknown = counted.sent, counted.refused, counted.unknown

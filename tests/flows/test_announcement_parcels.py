@@ -129,6 +129,25 @@ def test_pause_and_cancel_stop_within_one_parcel_a_carrier_and_the_numbers_are_e
     assert set(office.line.got.values()) == {1}
 
 
+def test_one_that_is_paused_when_its_last_parcel_is_sent_ends_by_itself(office: Office) -> None:
+    befriend_all(office, 5)
+    office.line.delay = 0.2
+    campaign_id = office.announces()
+    office.goes_round()
+    mailing = office.mailing(carriers=1)
+    mailing.start()
+    wait_for(lambda: office.numbers(campaign_id).on_the_way == 5)
+    with office.database.writing() as session:
+        stopping.pause(session, campaign_id, actor="writer", now=office.civil())
+    office.goes_round()
+    assert office.state(campaign_id) is State.PAUSED, "its parcel is on the wire"
+    wait_for(lambda: office.numbers(campaign_id).sent == 5)
+    mailing.stop()
+    office.goes_round()
+    assert office.state(campaign_id) is State.DONE
+    assert office.story(campaign_id)[-2:] == ["paused", "ended"]
+
+
 def test_a_parcel_of_unknown_end_is_unknown_after_a_cancel(office: Office) -> None:
     befriend_all(office, 5)
     office.line.answers = ["accepted, unheard"]
