@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.campaigns import drafts, occasions, series, service
+from bot.campaigns import drafts, leads, occasions, series, service
 from bot.campaigns.checking import Fault
 from bot.campaigns.models import CampaignRow, CampaignSeries
 from bot.campaigns.queries import draft_in, locked, note
@@ -56,7 +56,7 @@ def fire(
     kept = service.draft(session, draft, author=row.author, now=now, series=(row.id, due))
     made = locked(session, kept.campaign_id)
     assert made is not None
-    if making.faults(draft):
+    if making.faults(draft) or leads.faults(session, draft, now):
         made.why = Why.FAULTY
         note(session, made.id, "faulty", now)
     elif row.waits_for_approval or row.draft is None:

@@ -16,7 +16,7 @@ from bot.campaigns import drafts
 from bot.campaigns.models import CampaignSeries
 from bot.campaigns.queries import split_logins, writers
 from bot.campaigns.rules import MISSED_AFTER, Draft, Kind, Terms
-from bot.campaigns.service import Nobody, OwnWork, TypeTheCount
+from bot.campaigns.service import Nobody, OwnWork, TypeTheCount, count_to_type
 from bot.schedules import service as schedules
 from bot.schedules.rules import NextDue
 
@@ -106,13 +106,14 @@ def approve(
     next_due: NextDue,
     terms: Terms,
     reach: int,
+    shown: int | None = None,
     typed: int | None = None,
 ) -> On | OwnWork | Nobody | TypeTheCount | NotNow:
     """Another person switches it on, or on again.
 
-    `reach` is how many people are in its audience now. Where nobody looks at each announcement,
-    the number must be typed above the city's limit, as for a single one, and it is kept: should
-    the audience outgrow it, a person is asked.
+    `reach` is how many people are in its audience now, `shown` how many the approver saw. Where
+    nobody looks at each announcement, the number must be typed above the city's limit, as for a
+    single one, and it is kept: should the audience outgrow it, a person is asked.
     """
     row = locked(session, series_id)
     if row is None or row.state == "on":
@@ -122,8 +123,9 @@ def approve(
     if not row.waits_for_approval:
         if reach == 0:
             return Nobody()
-        if reach > terms.typed_count_above and typed != reach:
-            return TypeTheCount(reach)
+        wanting = count_to_type(reach, shown, typed, terms)
+        if wanting is not None:
+            return wanting
     row.state, row.approved_by, row.approved_at = "on", actor, now
     row.approved_hash, row.approved_reach = hash_of(row), reach
     _switch_on(session, row, now, next_due)

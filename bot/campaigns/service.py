@@ -211,7 +211,7 @@ def approve(
         return Nobody()
     if reach <= held_back:
         return AllHeldBack(reach)
-    wanting = _count_to_type(reach - held_back, shown, typed, terms)
+    wanting = count_to_type(reach - held_back, shown, typed, terms)
     if wanting is not None:
         return wanting
     seen = draft_in(row)
@@ -254,9 +254,10 @@ def copy(session: Session, campaign_id: int, *, actor: str, now: datetime) -> Ke
     return draft(session, draft_in(row), author=actor, now=now) if row else NoSuchCampaign()
 
 
-def _count_to_type(
+def count_to_type(
     leaves: int, shown: int | None, typed: int | None, terms: Terms
 ) -> TypeTheCount | None:
+    """What is wrong with the number typed, for one who was shown that it goes to `shown`."""
     seen = leaves if shown is None else shown
     if seen > terms.typed_count_above and typed != seen:
         return TypeTheCount(leaves)

@@ -106,6 +106,7 @@ def approve(desk: Desk, series_id: int) -> ResponseReturnValue:
             actor=desk.me.login,
             terms=desk.services.news_terms,
             reach=reach,
+            shown=number_in_form("shown") or None,
             typed=number_in_form("typed"),
             **_clock(desk),
         )

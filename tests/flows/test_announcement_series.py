@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.campaigns import audience, finding, firing, occasions, queries, series, service
+from bot.campaigns import audience, finding, firing, occasions, queries, series, service, stopping
 from bot.campaigns.checking import Fault
 from bot.campaigns.firing import Generate, Making
-from bot.campaigns.rules import Audience, Cap, Draft, Kind, State, Why, Wish
+from bot.campaigns.rules import Audience, Button, Cap, Card, Draft, Kind, State, Why, Wish
 from bot.campaigns.series import Edited
 from bot.db import Database
 from bot.schedules import service as schedules
@@ -52,7 +52,11 @@ def starts(office: Office, plan: series.Plan) -> int:
 
 
 def approves(
-    office: Office, number: int, actor: str = "approver", typed: int | None = None
+    office: Office,
+    number: int,
+    actor: str = "approver",
+    typed: int | None = None,
+    shown: int | None = None,
 ) -> object:
     with office.database.reading() as session:
         held = series.one(session, number)
@@ -67,6 +71,7 @@ def approves(
             next_due=next_due,
             terms=TERMS,
             reach=reach,
+            shown=shown,
             typed=typed,
         )
 
@@ -247,7 +252,9 @@ def test_the_number_of_people_is_typed_before_a_series_goes_alone_to_many(office
         number = series.make(session, weekly(), author="writer", now=office.civil())
     assert approves(office, number) == service.TypeTheCount(1001)
     assert approves(office, number, typed=1000) == service.TypeTheCount(1001)
-    assert approves(office, number, typed=1001) == series.On()
+    befriend(office.database, office.sealer, [1002])
+    assert approves(office, number, typed=1001) == service.TypeTheCount(1002)
+    assert approves(office, number, typed=1001, shown=1001) == series.On(), "one joined meanwhile"
     nobody = weekly(draft=written(audience=Audience(topics=frozenset({"care"}))))
     with office.database.writing() as session:
         number = series.make(session, nobody, author="writer", now=office.civil())
@@ -353,6 +360,19 @@ def test_what_does_not_pass_the_check_is_a_draft_that_wants_a_person(office: Off
         assert office.story(one.id)[-1] == "faulty"
     with office.database.reading() as session:
         assert len(finding.in_trouble(session)) == 2
+    broken = Card("スマホ教室", "申し込めます", buttons=(Button("見る", "class_pick", "s=99999"),))
+    number = starts(office, weekly(draft=written(parts=(broken,))))
+    office.civil.now = AT_TEN + timedelta(days=7)
+    ticks(office)
+    last = made(office)[-1]
+    assert (last.series_id, last.why) == (number, Why.FAULTY), "a button that leads nowhere"
+    with office.database.writing() as session:
+        stopping.cancel(
+            *(session, last.id),
+            actor="writer",
+            now=office.civil(),
+            lease_now=office.database.lease_now(session),
+        )
     one = made(office)[0]
     assert office.checks(one.id) == service.Checked(), "mended meanwhile"
     assert office.find(one.id).why is None
