@@ -163,7 +163,6 @@ def _going_online(house: House) -> GoingOnline:
     def compose(style: Style, procedure: Procedure, day: date) -> list[Message]:
         return plan_cards.go_live(voice(style), house.city, procedure, day)
 
-    marks = content.toml("formats/common.toml")["placeholders"]["marks"]
     return GoingOnline(
         house.database,
         house.sealer,
@@ -171,7 +170,7 @@ def _going_online(house: House) -> GoingOnline:
         compose=compose,
         quota=house.quota_left,
         quiet=house.plan_terms.quiet,
-        marks=marks if house.settings.line.is_real else (),
+        is_real_line=house.settings.line.is_real,
     )
 
 

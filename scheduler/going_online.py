@@ -11,8 +11,8 @@ from bot.city import Quiet
 from bot.clocks import CivilClock
 from bot.db import Database
 from bot.knowledge import service as knowledge
-from bot.knowledge.rules import holds_placeholder
 from bot.knowledge.values import Procedure
+from bot.placeholders import holds_placeholder
 from bot.plan import queries, telling
 from bot.plan.telling import Due
 from bot.residents.rules import Style
@@ -31,8 +31,8 @@ class GoingOnline:
     """Goes round every few seconds, in any number of processes: each resident is told once.
 
     `quota` asks LINE how many messages are left, None for unlimited or unknown; without any the
-    news wait, and so they do while an announcement tells of the same. With `marks` nothing that
-    still holds one of them is sent: the news is held, and staff see that.
+    news wait, and so they do while an announcement tells of the same. On real LINE nothing
+    that still holds a placeholder is sent: the news is held, and staff see that.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class GoingOnline:
         compose: Compose,
         quota: Callable[[], int | None],
         quiet: Quiet,
-        marks: Sequence[str] = (),
+        is_real_line: bool = False,
     ) -> None:
         self._database = database
         self._sealer = sealer
@@ -52,7 +52,7 @@ class GoingOnline:
         self._compose = compose
         self._quota = quota
         self._quiet = quiet
-        self._marks = marks
+        self._is_real_line = is_real_line
         self._not_before = 0.0
 
     def go(self) -> int:
@@ -96,10 +96,10 @@ class GoingOnline:
             told += now_told
 
     def _is_sample(self, procedure: Procedure, day: date) -> bool:
-        if not self._marks:
+        if not self._is_real_line:
             return False
         words = json.dumps(self._compose(Style.PLAIN, procedure, day), ensure_ascii=False)
-        return procedure.sample or holds_placeholder(words, self._marks)
+        return procedure.sample or holds_placeholder(words)
 
     def _end(self, news: Due, outcome: str) -> int:
         with self._database.writing() as session:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.campaigns.rules import PARTS_MOST, Button, Card, Draft, Part, Picture, Words
-from bot.city import UNRINGABLE
 from bot.line.limits import ALT_TEXT_UNITS, graphemes, units
+from bot.placeholders import holds_placeholder
 
 TEXT_MOST = 2000
 """UTF-16 units of one text: LINE takes 5000, a Flex bubble (30 KB) holds fewer."""
@@ -15,7 +15,6 @@ CARD_TEXT_MOST = 600
 TITLE_MOST = 40
 LABEL_MOST = 20
 BUTTONS_MOST = 4
-_SAMPLE = re.compile(rf"見本|{re.escape(UNRINGABLE)}|city\.example")
 _POSTBACK = re.compile(r"[a-z_]{1,20}")
 
 
@@ -39,12 +38,7 @@ def faults(draft: Draft, *, is_real_line: bool, topics: Collection[str]) -> tupl
 
 def holds_sample(draft: Draft) -> bool:
     """True when a placeholder of the sample city still stands in it."""
-    return any(is_sample(words) for part in draft.parts for words in _said(part))
-
-
-def is_sample(words: str) -> bool:
-    """True when the words still name something that only the sample city has."""
-    return _SAMPLE.search(words) is not None
+    return any(holds_placeholder(words) for part in draft.parts for words in _said(part))
 
 
 def _faults(draft: Draft, is_real_line: bool, topics: Collection[str]) -> Iterator[Fault]:

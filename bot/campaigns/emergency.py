@@ -4,6 +4,7 @@ No cap, no undo, no night: a broadcast before everything else that waits. Never 
 asks for the one-time code again before it calls `declare`.
 """
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from bot.db import insert_unless_there
 from bot.line.limits import units
 from bot.outbox import service as outbox
 from bot.outbox.withdrawing import withdraw
+from bot.placeholders import holds_placeholder
 from bot.sealing import Sealer
 
 WORDS_MOST = 1000
@@ -77,7 +79,7 @@ class StillLasts:
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """It cannot go out. `what`: "words", "easy", "banner", "title", "sample" or "drill"."""
+    """It cannot go. `what`: "words", "easy", "banner", "title", "drill", "sample" or "button"."""
 
     what: str
 
@@ -141,6 +143,8 @@ def declare(
     if not proved:
         return NotProved()
     fault = _fault(said, is_real_line, is_drill)
+    if fault is None and is_real_line and _holds_placeholder(messages):
+        fault = "button"
     if fault is not None:
         return Unfit(fault)
     row = insert_unless_there(session, Emergency).on_conflict_do_nothing()
@@ -219,9 +223,14 @@ def _fault(said: Template, is_real_line: bool, is_drill: bool) -> str | None:
             return what
     if is_real_line and is_drill:
         return "drill"
-    if is_real_line and any(map(checking.is_sample, _texts(said))):
+    if is_real_line and any(map(holds_placeholder, _texts(said))):
         return "sample"
     return None
+
+
+def _holds_placeholder(messages: Sequence[dict[str, Any]]) -> bool:
+    """True when one is left in what the message adds to the words, as the address of its button."""
+    return holds_placeholder(json.dumps(messages, ensure_ascii=False))
 
 
 def _texts(said: Template) -> list[str]:

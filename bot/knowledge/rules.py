@@ -1,7 +1,7 @@
 """Pure rules of knowledge: tidy texts, same wordings, online or not, placeholders and lengths."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from bot.knowledge.values import (
     State,
     System,
 )
+from bot.placeholders import placeholders_in
 
 AnyContent = TypeVar("AnyContent", bound=Content)
 
@@ -158,21 +159,14 @@ class TooLong:
     longest: int
 
 
-def holds_placeholder(text: str, marks: Sequence[str]) -> bool:
-    """True when the text must not be sent to real residents yet."""
-    folded = unicodedata.normalize("NFKC", text)
-    return any(mark in folded for mark in marks)
-
-
-def placeholders(contents: Iterable[Content], marks: Sequence[str]) -> tuple[Placeholder, ...]:
-    """Every field of the contents that holds one of the marks, and every sample flag."""
+def placeholders(contents: Iterable[Content]) -> tuple[Placeholder, ...]:
+    """Every placeholder in a field of the contents, and every sample flag."""
     found: list[Placeholder] = []
     for content in contents:
         if getattr(content, "sample", False):
             found.append(Placeholder(content.id, "sample", ""))
         for name, text in _texts(content):
-            folded = unicodedata.normalize("NFKC", text)
-            found += [Placeholder(content.id, name, mark) for mark in marks if mark in folded]
+            found += [Placeholder(content.id, name, mark) for mark in placeholders_in(text)]
     return tuple(found)
 
 

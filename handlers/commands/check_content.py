@@ -11,6 +11,7 @@ from bot.db import Database
 from bot.knowledge import queries, rules
 from bot.knowledge.shelves import ENTRIES, PROCEDURES
 from bot.knowledge.values import KnowledgeEntry, Procedure
+from bot.placeholders import holds_placeholder
 from bot.speech.texts import Voice
 from handlers.commands.findings import Finding, State
 from handlers.commands.tables import format_of
@@ -54,13 +55,12 @@ def _placeholders(
     classes: Sequence[str],
     voice: Voice,
 ) -> Finding:
-    marks = content.toml("formats/common.toml")["placeholders"]["marks"]
     found: dict[str, list[str]] = {}
     for kind, contents in ((ENTRIES.kind, entries), (PROCEDURES.kind, procedures)):
-        for one in rules.placeholders(contents, marks):
+        for one in rules.placeholders(contents):
             found.setdefault(f"{kind} {one.id}", []).append(one.field)
     for name in FILES:
-        for place, field in _marked(content.toml(name), marks):
+        for place, field in _marked(content.toml(name)):
             found.setdefault(f"{name} {place}".strip(), []).append(field)
     found |= {name: ["sample"] for name in classes}
     if not found:
@@ -70,18 +70,18 @@ def _placeholders(
     return Finding("placeholders", State.WARNING, said, tuple(items))
 
 
-def _marked(value: Any, marks: Sequence[str], place: str = "") -> Iterator[tuple[str, str]]:
-    """Every table in a parsed file that is flagged a sample or has a field holding a mark."""
+def _marked(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every table in a parsed file that is flagged a sample or holds a placeholder."""
     for name, held in value.items():
         if name == "sample" and held is True:
             yield place, name
         elif isinstance(held, dict):
-            yield from _marked(held, marks, f"{place}.{name}".strip("."))
+            yield from _marked(held, f"{place}.{name}".strip("."))
         elif isinstance(held, list) and held and isinstance(held[0], dict):
             for number, row in enumerate(held):
                 key = row.get("key", number)
-                yield from _marked(row, marks, f"{place}.{name}.{key}".strip("."))
-        elif any(rules.holds_placeholder(text, marks) for text in _texts(held)):
+                yield from _marked(row, f"{place}.{name}.{key}".strip("."))
+        elif any(map(holds_placeholder, _texts(held))):
             yield place, name
 
 

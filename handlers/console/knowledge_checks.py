@@ -98,7 +98,7 @@ def look_at(desk: Desk, kind: Kind, content: Any, *, near: bool = True) -> Check
             for warning in knowledge.plain.warnings(getattr(content, name), easy=name == "easy")
         ),
         near=others,
-        marks=placeholders([content], knowledge.marks),
+        marks=placeholders([content]),
         card_bytes=max(limits.size_of(m["contents"]) for card in cards.values() for m in card),
         is_refused_by_line=any(limits.check(card) for card in cards.values()),
         is_past=bool(getattr(content, "expires", None) and content.expires < today),

@@ -45,10 +45,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeKinds:
-    """Both kinds, the marks of what a city must still supply, and the measure of plain Japanese."""
+    """Both kinds, and the measure of plain Japanese."""
 
     kinds: Mapping[str, Kind]
-    marks: tuple[str, ...]
     plain: PlainJapanese
 
     @classmethod
@@ -72,7 +71,6 @@ class KnowledgeKinds:
         )
         return cls(
             kinds={kind.name: kind for kind in (faq, procedures)},
-            marks=tuple(common["placeholders"]["marks"]),
             plain=PlainJapanese.from_toml(content.toml("plain-japanese.toml")),
         )
 

@@ -94,7 +94,7 @@ def rehearse(
         others=others,
         titles=_titles(desk, entry, questions, others),
         phones=tuple((style.value, phone.draw(card)) for style, card in cards.items()),
-        marks=placeholders([entry], desk.services.knowledge.marks),
+        marks=placeholders([entry]),
         awaited=awaited,
         wordings=len(worded),
         quota_left=desk.services.quota() if awaited.to_tell else None,
@@ -120,8 +120,7 @@ def terms(desk: Desk) -> Terms:
 
 def is_sample_for_real(desk: Desk, entry: KnowledgeEntry) -> bool:
     """True when residents are real and the entry still holds what the city must supply."""
-    marks = desk.services.knowledge.marks
-    return desk.services.is_real_line and bool(placeholders([entry], marks))
+    return desk.services.is_real_line and bool(placeholders([entry]))
 
 
 def is_refused_by_line(desk: Desk, entry: KnowledgeEntry) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.campaigns import service, starting, stopping
+from bot.campaigns import checking, service, starting, stopping
 from bot.campaigns.models import CampaignBody, CampaignRecipient, CampaignRow, CampaignStory
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import State, Why, Wish, Words
@@ -179,6 +179,20 @@ def test_an_announcement_found_hours_late_waits_for_a_person(office: Office) -> 
     office.goes_round()
     office.sends(campaign_id)
     assert len(office.line.got) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "is_sample"),
+    [
+        ("〇月〇日に開きます", True),
+        ("電話 ０００－００００－００００ へ", True),
+        ("（見本）", True),
+        ("国際見本市を開きます", False),
+        ("電話 059-354-8100 へ", False),
+    ],
+)
+def test_only_what_is_still_to_be_supplied_counts_as_a_sample(said: str, is_sample: bool) -> None:
+    assert checking.holds_sample(written(said)) is is_sample
 
 
 def test_a_sample_never_goes_to_the_real_line(office: Office) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,7 +43,7 @@ def declare(database: Database, sealer: Sealer, **more: Any) -> Any:
 
 def declare_in(session: Session, sealer: Sealer, **more: Any) -> Any:
     said = more.pop("said", TEMPLATES[0])
-    facts = {
+    facts: dict[str, Any] = {
         "form": "form-1",
         "actor": "approver",
         "proved": True,
@@ -50,7 +51,8 @@ def declare_in(session: Session, sealer: Sealer, **more: Any) -> Any:
         "is_real_line": False,
         "now": NIGHT,
     } | more
-    messages = emergency_cards.broadcast(VOICE, CITY, said, is_drill=facts["is_drill"])
+    shown = emergency_cards.broadcast(VOICE, CITY, said, is_drill=facts["is_drill"])
+    messages = facts.pop("messages", shown)
     return emergency.declare(session, sealer, said, messages, **facts)
 
 
@@ -262,3 +264,14 @@ def test_a_drill_and_a_sample_stay_off_the_real_line(database: Database, sealer:
         "other", "他", "題", "000-0000-0000 へ電話を", "やさしい", "短い", "みじかい"
     )
     assert declare(database, sealer, said=sample, is_real_line=True) == emergency.Unfit("sample")
+
+
+def test_the_button_of_an_emergency_leads_to_no_sample_on_the_real_line(
+    database: Database, sealer: Sealer
+) -> None:
+    assert declare(database, sealer, is_real_line=True) == emergency.Unfit("button")
+    assert broadcasts(database) == []
+    own = replace(CITY, shelters="https://www.city.yokkaichi.lg.jp/hinanjo/")
+    messages = emergency_cards.broadcast(VOICE, own, TEMPLATES[0], is_drill=False)
+    declared = declare(database, sealer, messages=messages, is_real_line=True)
+    assert isinstance(declared, emergency.Declared)

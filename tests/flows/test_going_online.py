@@ -1,6 +1,5 @@
 """A procedure is recorded as online: it is so in the knowledge, and who waited hears it once."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -41,13 +40,13 @@ class City:
         self.quota: int | None = None
         self.rounds = [self.round(), self.round()]
 
-    def round(self, marks: Sequence[str] = ()) -> GoingOnline:
+    def round(self, is_real_line: bool = False) -> GoingOnline:
         def compose(style: Style, procedure: Procedure, day: date) -> list[dict[str, Any]]:
             voice = Voice(self.desk.texts, style, self.desk.add_readings)
             return plan_cards.go_live(voice, self.desk.city, procedure, day)
 
         quota = lambda: self.quota  # noqa: E731
-        how = {"compose": compose, "quota": quota, "quiet": NIGHT, "marks": marks}
+        how = {"compose": compose, "quota": quota, "quiet": NIGHT, "is_real_line": is_real_line}
         return GoingOnline(self.database, self.sealer, self.civil, **how)
 
     def records(self, procedure_id: str, day: date = date(2026, 11, 20)) -> Any:
@@ -162,7 +161,7 @@ def test_a_sample_is_never_sent_to_real_residents(
     resident.posts_back(f"to=watch&p={wanted}")
     city.records(wanted)
     civil.passes(minutes=6)
-    assert city.round(marks=["見本"]).go() == 0
+    assert city.round(is_real_line=True).go() == 0
     with city.database.reading() as session:
         (news,) = queries.news(session).values()
     assert (news.outcome, city.sent()) == ("held", [])

@@ -13,7 +13,6 @@ from bot.knowledge.rules import (
     Unknown,
     distinct_wordings,
     expired,
-    holds_placeholder,
     normalise,
     online,
     placeholders,
@@ -22,8 +21,6 @@ from bot.knowledge.rules import (
 )
 from bot.knowledge.shelves import hash_of, pack, says_the_same, unpack
 from bot.knowledge.values import KnowledgeEntry, OnlineStatus, Procedure, System
-
-MARKS = ["000-0000-0000", "city.example", "見本"]
 
 
 def entry(**fields: object) -> KnowledgeEntry:
@@ -91,13 +88,11 @@ def test_an_entry_is_valid_through_its_last_day() -> None:
 
 def test_every_placeholder_is_found_by_entry_and_field() -> None:
     sample = entry(phone="０００-0000-0000", bring=("印鑑（見本）",), sample=True)
-    assert placeholders([sample, entry(id="b")], MARKS) == (
+    assert placeholders([sample, entry(id="b")]) == (
         Placeholder("a", "sample", ""),
         Placeholder("a", "bring", "見本"),
         Placeholder("a", "phone", "000-0000-0000"),
     )
-    assert holds_placeholder("https://city.example/shinsei/", MARKS)
-    assert not holds_placeholder("https://myna.go.jp/", MARKS)
 
 
 def test_a_text_over_its_length_is_told_with_both_numbers() -> None:
