@@ -69,7 +69,7 @@ def test_of_two_who_approve_at_once_one_approval_is_kept_and_the_other_is_told_b
 ) -> None:
     bosses = {login: approver(database, sealer, app, login) for login in ("boss", "chief")}
     for _ in range(ROUNDS):
-        number = checked(database, writer)
+        number = checked(database, writer, cap="send_all")
         page = f"/console/news/{number}"
         answers = at_once([pressing(one, page, "approve") for one in bosses.values()])
         assert sorted(answer.status_code for answer in answers) == [303, 409]
