@@ -146,9 +146,9 @@ def test_who_comes_second_hears_who_told_it_and_can_end_it_or_tell_of_another(
 @pytest.mark.parametrize(
     ("left", "said", "button"),
     [
-        (None, "友だちは3人です。今月LINEで送れる通数は、上限がないか、", "友だち全員に送る"),
-        (3, "今月LINEで送れるのは、あと3通です。友だちは3人です。", "友だち全員に送る"),
-        (2, "あと2通です。友だちは3人なので、足りません。", "足りなくても、友だち全員に送ってみる"),
+        (None, "友だちは、分かっているだけで3人です。今月LINEで送れる通数は、", "友だち全員に送る"),
+        (3, "あと3通です。友だちは、分かっているだけで3人です。", "友だち全員に送る"),
+        (2, "だけで3人なので、足りません。", "足りなくても、友だち全員に送ってみる"),
     ],
 )
 def test_before_it_is_sent_one_reads_whether_what_line_sends_this_month_suffices(
@@ -163,6 +163,7 @@ def test_before_it_is_sent_one_reads_whether_what_line_sends_this_month_suffices
     assert said in browser.words
     assert f"{button}</button>" in browser.page
     assert ("防災無線" in browser.words) == (left == 2)
+    assert ("友だち全員に、いますぐ届きます。" in browser.words) == (left != 2)
     held = {"form": form_of(browser), "code": fresh_code(chief)}
     assert browser.post(PAGE, held).status_code == 303, "LINE may raise what it sends"
     assert broadcasts(database) == [-1]
