@@ -7,7 +7,7 @@ from datetime import date, datetime
 import jpholiday
 from sqlalchemy.orm import Session
 
-from bot.campaigns import audience, earlier, leads
+from bot.campaigns import audience, checking, earlier, leads
 from bot.campaigns.leads import Gone
 from bot.campaigns.rules import Cap, Draft, Terms, start_of
 from bot.city import JAPAN
@@ -54,7 +54,14 @@ class QuotaShort:
     people: int
 
 
-Caution = AtNight | OnHoliday | OverCap | TopicShare | QuotaShort | Gone
+@dataclass(frozen=True, slots=True)
+class NotTappable:
+    """An address stands in the words of that part (from 0), where nobody can tap it."""
+
+    part: int
+
+
+Caution = AtNight | OnHoliday | OverCap | TopicShare | QuotaShort | NotTappable | Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ def prospect(
     found: list[Caution] = [
         *at_the_time(start_at, terms, is_off),
         *leads.gone(session, draft, start_at),
+        *map(NotTappable, checking.addresses_in_words(draft)),
     ]
     had = earlier.before(session, start_at, campaign_id)
     over = earlier.count_over_cap(session, draft.audience, had, pushes_a_week=terms.pushes_a_week)

@@ -15,6 +15,7 @@ CARD_TEXT_MOST = 600
 TITLE_MOST = 40
 LABEL_MOST = 20
 BUTTONS_MOST = 4
+_ADDRESS = re.compile(r"https?://|\bwww\.", re.IGNORECASE | re.ASCII)
 _POSTBACK = re.compile(r"[a-z_]{1,20}")
 
 
@@ -39,6 +40,16 @@ def faults(draft: Draft, *, is_real_line: bool, topics: Collection[str]) -> tupl
 def holds_sample(draft: Draft) -> bool:
     """True when a placeholder of the sample city still stands in it."""
     return any(holds_placeholder(words) for part in draft.parts for words in _said(part))
+
+
+def addresses_in_words(draft: Draft) -> tuple[int, ...]:
+    """The places of the parts in whose words an address stands: on a phone it cannot be tapped."""
+    return tuple(
+        place
+        for place, part in enumerate(draft.parts)
+        if not isinstance(part, Picture)
+        and any(_ADDRESS.search(words) for words in (part.text, part.easy))
+    )
 
 
 def _faults(draft: Draft, is_real_line: bool, topics: Collection[str]) -> Iterator[Fault]:

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from bot.campaigns.cautions import AtNight, Caution, OnHoliday, OverCap, QuotaShort, TopicShare
+from bot.campaigns.cautions import (
+    AtNight,
+    Caution,
+    NotTappable,
+    OnHoliday,
+    OverCap,
+    QuotaShort,
+    TopicShare,
+)
 from bot.campaigns.checking import Fault
 from bot.campaigns.leads import Gone
 from bot.campaigns.misfires import Misfire
@@ -109,6 +117,8 @@ def caution(desk: Desk, one: Caution) -> str:
             on = dates.say_short_day(dates.today(starts_at))
             what = "class_full" if is_full else "class_over"
             return desk.say(f"console_news.{what}", title=title, day=on)
+        case NotTappable(part=part):
+            return desk.say("console_news.not_tappable", part=part + 1)
         case QuotaShort(left=left, people=people):
             said = {"left": number(left), "people": number(people)}
             return desk.say("console_news.quota_short", **said)
