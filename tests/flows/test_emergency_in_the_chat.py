@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import content
@@ -36,6 +37,16 @@ class Broken:
 
     def ask(self, text: str, *, top: int = 10) -> Decision:
         raise OSError(text)
+
+
+@dataclass
+class Away:
+    """A part of the desk that fails when it is asked."""
+
+    fault: Exception
+
+    def route(self, text: str) -> str | None:
+        raise self.fault
 
 
 def declare(at: Resident, said: Template, *, is_drill: bool = False) -> int:
@@ -137,7 +148,7 @@ def test_all_emergencies_that_last_stand_above_the_answers_the_real_ones_first(
     end(resident, drill)
 
 
-@pytest.mark.parametrize("style", ["ふつう", "やさしい日本語", "ふりがな"])
+@pytest.mark.parametrize("style", ["ふつうの日本語", "やさしい日本語", "ふりがな"])
 def test_every_emergency_at_once_still_fits_what_line_takes(resident: Resident, style: str) -> None:
     long = "、".join(["高い所へ逃げてください"] * 82)
     for hazard in HAZARDS:
@@ -231,6 +242,20 @@ def test_where_the_log_cannot_be_written_either_the_way_on_is_given_all_the_same
     assert "すみません。いま、お答えを探せません。" in words(answer)
     assert numbers(answer) == ["00000000000"]
     assert "調べてお返事します" not in labels(answer)
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_message_waits_for_a_database_that_was_away_and_for_nothing_else(
+    resident: Resident, is_lost: bool
+) -> None:
+    fault = OperationalError("", {}, OSError(), connection_invalidated=is_lost)
+    desk = replace(resident.answering.desk, typed=Away(fault))  # type: ignore[arg-type]
+    resident = replace(resident, answering=replace(resident.answering, desk=desk))
+    if is_lost:
+        with pytest.raises(OperationalError):
+            resident.says("粗大ごみの出し方")
+    else:
+        assert numbers(resident.says("粗大ごみの出し方")) == ["00000000000"]
 
 
 def test_an_edited_question_is_answered_too_and_its_old_words_leave_the_log(
