@@ -186,7 +186,7 @@ def test_staff_read_that_all_are_held_back_and_are_not_asked_to_type(
     office.checks(campaign_id)
     boss = at_work(office.database, office.sealer, app, "boss", Role.APPROVER)
     page = boss.get(f"/console/news/{campaign_id}").text
-    assert "対象の1,002人全員に、その前の7日で決まりの数のお知らせが届きます。" in page
+    assert "対象の1,002人全員に、送るまでの7日に、決まりの数のお知らせが届きます。" in page
     assert 'name="typed"' not in page
     assert boss.post(f"/console/news/{campaign_id}/approve", {"version": "1"}).status_code == 409
     assert "だれにも届かないので、承認できません。" in boss.page
