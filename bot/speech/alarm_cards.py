@@ -39,13 +39,19 @@ def with_banner(
 
 
 def banner(voice: Voice, city: City, alarms: Sequence[Alarm]) -> Message:
-    """Each emergency in one sentence, in the given order, with the way to the shelters."""
+    """Each emergency in one sentence, in the given order, with the way to the shelters.
+
+    A notification gives the real ones; drills where there is nothing else.
+    """
     title = voice.say("alarm.title")
-    lines = [line for alarm in alarms for line in _short(voice, alarm)]
-    body = [_heading(title), *(flex.text(one, bold=True) for one in lines)]
+    # A line between them: that one is a drill must not be read of the one before it.
+    body = [part for alarm in alarms for part in (*_short(voice, alarm), flex.line())][:-1]
+    loudest = [alarm for alarm in alarms if alarm.is_drill == alarms[0].is_drill]
+    words = [part["text"] for alarm in loudest for part in _short(voice, alarm)]
     shelters = flex.link(voice.label("button.shelters"), city.shelters)
-    bubble = flex.bubble(None, body, [flex.button(shelters, style="primary")])
-    return flex.card(" ".join([title, *lines]), bubble)
+    button = flex.button(shelters, style="primary")
+    bubble = flex.bubble(None, [_heading(title), *body], [button])
+    return flex.card(" ".join([title, *words]), bubble)
 
 
 def out_of_order(
@@ -69,7 +75,7 @@ def _out_of_order(
     is_kept = question_id is not None
     said = voice.say("alarm.out_of_order" if is_kept else "alarm.out_of_order_unkept")
     told = [part for one in alarms[:whole] for part in _whole(voice, one)]
-    told += [flex.text(line, bold=True) for one in alarms[whole:] for line in _short(voice, one)]
+    told += [part for one in alarms[whole:] for part in (*_short(voice, one), flex.line())]
     phone = menu_cards.phone_and_hours(voice, city.phone, city.hours)
     later = flex.postback(voice.label("button.await_answer"), "await", q=question_id)
     buttons = [
@@ -90,15 +96,16 @@ def _heading(words: str) -> flex.Component:
 def _whole(voice: Voice, alarm: Alarm) -> list[flex.Component]:
     return [
         _heading(voice.read(alarm.title)),
-        *(flex.text(one, bold=True) for one in _drill(voice, alarm)),
+        *_drill(voice, alarm),
         *flex.sentences(voice.choose(alarm.words, alarm.easy)),
         flex.line(),
     ]
 
 
-def _short(voice: Voice, alarm: Alarm) -> list[str]:
-    return [*_drill(voice, alarm), voice.choose(alarm.banner, alarm.banner_easy)]
+def _short(voice: Voice, alarm: Alarm) -> list[flex.Component]:
+    words = voice.choose(alarm.banner, alarm.banner_easy)
+    return [*_drill(voice, alarm), flex.text(words, bold=True)]
 
 
-def _drill(voice: Voice, alarm: Alarm) -> list[str]:
-    return [voice.say("alarm.drill")] if alarm.is_drill else []
+def _drill(voice: Voice, alarm: Alarm) -> list[flex.Component]:
+    return [flex.text(voice.say("alarm.drill"), bold=True)] if alarm.is_drill else []
