@@ -24,7 +24,7 @@ def heard(turn: Turn, said: str) -> Commit | None:
     if wish.everything:
         return choices.stop_all(turn)
     named = [topic for topic in turn.desk.news_topics.all if _names(turn, topic, wish.what)]
-    if len(named) == 1:
+    if len(named) == 1 and not wish.asks:
         return choices.stop_topic(replace(turn, arguments={"t": named[0].key}))
     chosen = preferences.chosen(turn.session, turn.resident.key).topics
     return None if wish.what and not named and not chosen else choices.stop(turn)

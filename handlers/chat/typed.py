@@ -21,10 +21,14 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """News is to stop: of `what`, in folded words, "" when nothing is named; or all of it."""
+    """News is to stop: of `what`, in folded words, "" when nothing is named; or all of it.
+
+    `asks` when it was only asked how that is done.
+    """
 
     what: str
     everything: bool
+    asks: bool
 
 
 class TypedWords:
@@ -53,7 +57,7 @@ class TypedWords:
             return None
         what = re.sub("^(?:この|その|あの|もう|市の|市からの)+", "", found["what"])
         is_all = bool(found["all"] or self._everything.fullmatch(what))
-        return Stop("" if is_all else what, is_all)
+        return Stop("" if is_all else what, is_all, bool(found["asks"]))
 
 
 class FollowUps:

@@ -28,6 +28,7 @@ def gets(resident: Resident, *topics: str) -> None:
         ("かいごのおしらせはいりません", "care", "介護"),
         ("防災のメールを停止してください", "disaster", "防災"),
         ("詐欺のお知らせを止めてほしい", "safety", "防犯と詐欺"),
+        ("防災の話題はもういいです", "disaster", "防災"),
         ("計画の進み具合のお知らせ、いらないです", "plan", "計画の進み具合"),
     ],
 )
@@ -50,6 +51,9 @@ def test_the_topic_that_is_named_stops(
         "このお知らせを止めてください",
         "ごみの日の通知を止めたい",
         "配信を停止したい",
+        "健康と介護のお知らせを止めたい",
+        "介護のお知らせの止め方を教えて",
+        "介護のお知らせは止められますか",
     ],
 )
 def test_which_one_is_asked_where_none_is_named(resident: Resident, said: str) -> None:
