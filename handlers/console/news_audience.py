@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from bot.campaigns import service
 from bot.campaigns.queries import Campaign
 from bot.campaigns.rules import EDITABLE, Audience, Cap, Draft, Short, State, Wish
-from bot.campaigns.service import Kept
+from bot.campaigns.service import ChangedMeanwhile, Kept
 from bot.residents.rules import AgeBand, Hours
 from bot.speech import dates
 from handlers.console import editing, news_look, news_words
@@ -33,12 +33,15 @@ def ask(desk: Desk, campaign_id: int) -> ResponseReturnValue:
 
 @section.post(f"{NUMBER}/audience", WRITE)
 def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
-    """Keeps it and leads to 確認; approvals of it are void."""
+    """Keeps it and leads to 確認; approvals of it are void.
+
+    What a colleague kept meanwhile is replaced only by the button that says so, once it was shown.
+    """
     found = one_of(desk, campaign_id)
     written, fault = _typed(desk, found.draft)
     if fault:
         return _show(desk, found, written, 422, fault)
-    version = number_of(request.form.get("version", "")) or 0
+    version = _number("over" if request.form.get("do") == "replace" else "version")
     with desk.writing() as session:
         done = service.edit(
             session, campaign_id, version, written, actor=desk.me.login, now=desk.now
@@ -47,6 +50,8 @@ def keep(desk: Desk, campaign_id: int) -> ResponseReturnValue:
             editing.leave(desk, session, editing_key(campaign_id))
             if done.version != version:
                 desk.record(session, "news.aimed", ("news", campaign_id))
+    if isinstance(done, ChangedMeanwhile):
+        return _show(desk, one_of(desk, campaign_id), written, 409)
     if not isinstance(done, Kept):
         return _show(desk, found, written, 409, news_words.refused(desk, done))
     if found.state is not State.DRAFT and done.version != version:
@@ -88,6 +93,10 @@ def _typed(desk: Desk, before: Draft) -> tuple[Draft, str]:
     return replace(before, audience=whom, wish=Wish(at, cap, short)), fault
 
 
+def _number(field: str) -> int:
+    return number_of(request.form.get(field, "")) or 0
+
+
 def _begun(draft: Draft) -> Draft:
     if draft.audience != Audience() or draft.topic is None:
         return draft
@@ -108,11 +117,23 @@ def _counted(desk: Desk, found: Campaign, draft: Draft) -> dict[str, object]:
 def _show(
     desk: Desk, found: Campaign, draft: Draft, status: int = 200, fault: str = ""
 ) -> ResponseReturnValue:
+    version = _number("version") if request.method == "POST" else found.version
+    theirs = None
+    if version != found.version:
+        kept = found.draft
+        theirs = [
+            *news_words.audience(
+                desk, kept.audience, news_look.procedure_names(desk, kept.audience)
+            ),
+            *news_words.wish(desk, kept.wish),
+        ]
     at = draft.wish.at.astimezone(dates.ZONE) if draft.wish.at else None
     return desk.show(
         "news/audience.html",
         status,
         campaign=found,
+        version=version,
+        theirs=theirs,
         draft=draft,
         groups=desk.services.news_topics.groups,
         ages=list(AgeBand),

@@ -5,7 +5,7 @@ import re
 from bot.campaigns.rules import Words
 from bot.db import Database
 from tests.flows.console_at_work import Browser
-from tests.flows.test_console_news import newest, version, writes
+from tests.flows.test_console_news import aims, newest, version, writes
 
 
 def begun(database: Database, writer: Browser) -> int:
@@ -74,3 +74,21 @@ def test_what_was_being_written_comes_back_beside_what_a_colleague_saved(
     assert "書きかけの文章</textarea>" in page
     assert "同僚の文章" in page
     assert version(writer) == "1"
+
+
+def test_whom_a_colleague_chose_is_shown_and_replaced_only_when_i_say_so(
+    database: Database, writer: Browser
+) -> None:
+    number = begun(database, writer)
+    page = f"/console/news/{number}/audience"
+    assert aims(writer, number, topics=["disaster", "health"]) == 303
+    stale = {"version": "2", "topics": ["care"], "leaves": "now"}
+    for button in ("", "/count", ""):
+        answer = writer.post(page + button, stale)
+        assert answer.status_code == (200 if button else 409)
+        assert version(writer) == "2", "the form is still the one I opened"
+        assert "<dd>防災、健康</dd>" in writer.page or "<dd>健康、防災</dd>" in writer.page
+    assert newest(database).draft.audience.topics == {"disaster", "health"}
+    assert writer.post(page, {**stale, "do": "replace", "over": "3"}).status_code == 303
+    assert newest(database).draft.audience.topics == {"care"}
+    assert newest(database).draft.parts == (Words("同僚の文章"),)
