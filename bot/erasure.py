@@ -63,7 +63,8 @@ def erasures(retention: Retention, civil: CivilClock) -> dict[str, Callable[[Ses
         return handover.purge(session, civil() - timedelta(days=retention.handover))
 
     def old_links(session: Session) -> int:
-        return links.sweep(session, civil() - timedelta(days=1))
+        a_day = timedelta(days=1)
+        return links.sweep(session, civil() - a_day, lease_before=real_time() - a_day)
 
     def who_got_announcements(session: Session) -> int:
         return announcements.purge_recipients(session, civil())

@@ -206,7 +206,7 @@ def test_who_was_booked_by_telephone_links_their_slip_and_is_reminded_the_day_be
 
     chat = chat_of(chromium, at_ten, 2)
     say(chat, code)
-    answered(chat, "このLINEがつながりました。")
+    answered(chat, "予約（よやく）と LINEが つながりました。")
     before = chat.locator("#lines").get_by_text("行けなくなった").count()
     at_ten.order("clock", {"at": day_before(at_ten, number).isoformat()})
     expect(chat.locator("#lines").get_by_text("行けなくなった")).to_have_count(

@@ -1,10 +1,14 @@
 """Residents' pages: a link works once, by its button, for one; what is written is sealed."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text, update
 
+import content
+from bot.city import City
+from bot.erasure import erasures
 from bot.handover import queries
 from bot.handover.models import HandoverLine
 from bot.line.inbound import resident_key
@@ -131,6 +135,18 @@ def test_a_page_is_open_for_half_an_hour_and_nothing_typed_is_lost(at: House, li
     assert answer.status_code == 403
     assert "ページの時間が終わりました" in phone.words
     assert PERSONAL in phone.words
+
+
+def test_a_clock_walked_two_days_ahead_ends_no_page_that_is_open(at: House, link: str) -> None:
+    phone = entered(at, link)
+    at.civil.now = datetime.now(UTC) + timedelta(days=2)
+    retention = City.from_toml(content.toml("city.toml")).retention
+    with at.database.writing() as session:
+        erasures(retention, at.civil)["links"](session)
+    with at.database.reading() as session:
+        assert session.scalars(select(PageVisit)).one()
+        assert session.scalars(select(PageLink)).all() == []
+    assert phone.get("/r/talk").status_code == 200
 
 
 def test_closing_the_page_ends_it_in_a_copied_cookie_too(at: House, link: str) -> None:
