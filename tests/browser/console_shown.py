@@ -42,6 +42,7 @@ def listen(page: Page) -> list[str]:
 
 def look(page: Page, name: str, *, height: int = 800) -> list[str]:
     """Everything wrong with a page as it stands, at three widths; keeps pictures on wish."""
+    page.wait_for_load_state()  # a click ends before the next page has its style
     wrong = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": height})

@@ -26,6 +26,8 @@ def next_opening(now: datetime) -> datetime:
 
 def look_large(page: Page, name: str) -> list[str]:
     """The same for a resident's page, whose type is 20 px and whose targets are 48 px at least."""
+    # A click ends before the next page has its style.
+    expect(page.locator("body")).to_have_css("margin-top", "0px")
     small: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && (
              ([...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
