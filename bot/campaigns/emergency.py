@@ -167,7 +167,7 @@ def declare(
     outbox.keep_broadcast(
         session,
         sealer,
-        dedupe_key=_key(number),
+        dedupe_key=dedupe_key(number),
         retry_key=str(uuid.uuid4()),
         messages=messages,
         now=lease_now,
@@ -198,7 +198,7 @@ def end(
         return OverAlready()
     row.ended_at, row.ended_by = now, actor
     session.flush()
-    return Ended(withdraw(session, _key(emergency_id), lease_now), active(session))
+    return Ended(withdraw(session, dedupe_key(emergency_id), lease_now), active(session))
 
 
 def past(session: Session, most: int = 50) -> list[tuple[Active, datetime | None]]:
@@ -207,7 +207,8 @@ def past(session: Session, most: int = 50) -> list[tuple[Active, datetime | None
     return [(_value(row), row.ended_at) for row in rows]
 
 
-def _key(emergency_id: int) -> str:
+def dedupe_key(emergency_id: int) -> str:
+    """The key under which the outbox holds the message of an emergency."""
     return f"emergency:{emergency_id}"
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from bot.campaigns.emergency import dedupe_key
 from bot.campaigns.models import CampaignRow
 from bot.campaigns.queries import Campaign, value_of
 from bot.campaigns.rules import State
@@ -56,7 +57,7 @@ def broadcast_end(session: Session, emergency_id: int) -> str | None:
     """
     row = session.execute(
         select(OutboxParcel.state, OutboxParcel.error).where(
-            OutboxParcel.dedupe_key == f"emergency:{emergency_id}"
+            OutboxParcel.dedupe_key == dedupe_key(emergency_id)
         )
     ).one_or_none()
     if row is None:

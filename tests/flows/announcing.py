@@ -247,6 +247,13 @@ class Office:
         mailing.stop()
         self.goes_round()
 
+    def sends_after_all(self, campaign_id: int) -> None:
+        """A person lets go what was held."""
+        with self.database.writing() as session:
+            assert starting.send_after_all(session, campaign_id, actor="boss", now=self.civil())
+        self.goes_round()
+        self.sends(campaign_id)
+
     def is_over(self, campaign_id: int) -> bool:
         self.hurries()
         self.goes_round()

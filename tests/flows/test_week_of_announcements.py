@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from bot.campaigns import cautions, earlier, starting, stopping
+from bot.campaigns import cautions, earlier, stopping
 from bot.campaigns.cautions import OverCap, Prospect, TopicShare
 from bot.campaigns.models import CampaignRecipient
 from bot.campaigns.rules import Audience, Cap, Draft, State, Why, Wish
@@ -169,10 +169,7 @@ def test_one_of_which_all_were_held_back_waits_and_says_so(office: Office) -> No
     held = office.find(campaign_id)
     assert (held.state, held.why) == (State.HELD, Why.CAPPED)
     befriend(office.database, office.sealer, [99])
-    with office.database.writing() as session:
-        assert starting.send_after_all(session, campaign_id, actor="boss", now=office.civil())
-    office.goes_round()
-    office.sends(campaign_id)
+    office.sends_after_all(campaign_id)
     assert office.numbers(campaign_id).sent == 1
 
 

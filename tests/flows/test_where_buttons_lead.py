@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from bot.campaigns import cautions, starting
+from bot.campaigns import cautions
 from bot.campaigns.leads import Gone
 from bot.campaigns.rules import Button, Card, Draft, State, Why, Wish, Words
 from bot.campaigns.service import Checked
@@ -115,10 +115,7 @@ def test_the_news_of_a_class_that_is_over_waits_for_a_person_who_may_let_it_go(
     office.goes_round()
     held = office.find(campaign_id)
     assert (held.state, held.why) == (State.HELD, Why.CLASS_OVER)
-    with office.database.writing() as session:
-        assert starting.send_after_all(session, campaign_id, actor="boss", now=office.civil())
-    office.goes_round()
-    office.sends(campaign_id)
+    office.sends_after_all(campaign_id)
     assert office.numbers(campaign_id).sent == 3
 
 
